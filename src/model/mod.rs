@@ -1,0 +1,22 @@
+//! The nouns that travel the whole way. No verbs that reach outside: nothing here opens a file, reads the
+//! environment or knows the time.
+#![deny(clippy::disallowed_methods)]
+
+mod context;
+mod finding;
+mod kind;
+mod report;
+mod severity;
+mod text;
+mod verdict;
+
+pub use context::{Context, Mode, Shown};
+pub use finding::{
+    Carried, Finding, Fingerprint, Fix, Instance, Location, Package, Place, SecretMark, Source,
+    Suppression,
+};
+pub use kind::Kind;
+pub use report::{Entries, Input, Report, RuleText, Run, Status};
+pub use severity::Severity;
+pub use text::{Text, Texts};
+pub use verdict::{Conclusion, Counts, Effect, Judged, Outcome, Ruling, Verdict};

@@ -1,0 +1,169 @@
+//! What the gate says.
+
+use std::collections::BTreeMap;
+
+use super::{Context, Finding, Kind, Mode, Report, Severity, Shown, Text};
+
+/// The verdict of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Conclusion {
+    /// Nothing that matters.
+    Pass,
+    /// Something to look at, or a report that is partial.
+    Warn,
+    /// A finding blocks.
+    Fail,
+    /// Nobody can tell: a report is missing or cannot be used.
+    Incomplete,
+}
+
+impl Conclusion {
+    /// The word of outputs and of `verdict.json`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Conclusion::Pass => "pass",
+            Conclusion::Warn => "warn",
+            Conclusion::Fail => "fail",
+            Conclusion::Incomplete => "incomplete",
+        }
+    }
+}
+
+/// What one ruling does to a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Effect {
+    /// Leaves it out of the judgement: `exclude`.
+    Exclude,
+    /// Only in the report.
+    Ignore,
+    /// Shown.
+    Note,
+    /// Makes the verdict `warn`.
+    Warn,
+    /// Makes the verdict `fail`.
+    Block,
+    /// Lifts a block: a suppression, later a waiver or a VEX statement.
+    Excuse,
+}
+
+impl Effect {
+    /// The word of `verdict.json`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Effect::Exclude => "exclude",
+            Effect::Ignore => "ignore",
+            Effect::Note => "note",
+            Effect::Warn => "warn",
+            Effect::Block => "block",
+            Effect::Excuse => "excuse",
+        }
+    }
+}
+
+/// What one rule said of one finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ruling {
+    /// The rule: `fail-on`, `exclude`, `scanner-suppressions` …
+    pub by: &'static str,
+    /// The term that matched, in canonical spelling.
+    pub term: Option<Text>,
+    /// What it does.
+    pub effect: Effect,
+    /// Why, as a sentence without the finding's own text.
+    pub why: Text,
+}
+
+/// What became of one finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Judged {
+    /// Shown, counted apart, never blocking.
+    Excused,
+    /// No row matched, or `exclude` did.
+    Ignore,
+    /// Noted.
+    Note,
+    /// Warned of.
+    Warn,
+    /// Blocks.
+    Fail,
+}
+
+impl Judged {
+    /// The word of `verdict.json`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Judged::Excused => "excused",
+            Judged::Ignore => "ignore",
+            Judged::Note => "note",
+            Judged::Warn => "warn",
+            Judged::Fail => "fail",
+        }
+    }
+}
+
+/// Counts after merging. total = blocking + excused + the rest.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// All findings.
+    pub total: u64,
+    /// Those ruled `fail`.
+    pub blocking: u64,
+    /// Those ruled `warn`.
+    pub warned: u64,
+    /// Those excused.
+    pub excused: u64,
+    /// Those that `exclude` set aside.
+    pub excluded: u64,
+    /// Not in the baseline; `None` without one.
+    pub new: Option<u64>,
+    /// In the baseline and gone; `None` without one.
+    pub fixed: Option<u64>,
+    /// By severity, excused ones included.
+    pub by_severity: BTreeMap<Severity, u64>,
+    /// By kind, excused ones included.
+    pub by_kind: BTreeMap<Kind, u64>,
+}
+
+/// The judgement, made once.
+#[derive(Clone, Debug)]
+pub struct Verdict {
+    /// The verdict.
+    pub conclusion: Conclusion,
+    /// Whether every report was complete.
+    pub complete: bool,
+    /// The verdict in one sentence without text from reports, but for ids of tools and file names.
+    pub reason: String,
+    /// Counts after merging.
+    pub counts: Counts,
+    /// What became of each finding, in the order of the findings.
+    pub judged: Vec<Judged>,
+    /// What each rule said of each finding, in the order of the findings.
+    pub rulings: Vec<Vec<Ruling>>,
+    /// Tools that reported and can never block under the present rules, each with the reason.
+    pub cannot_block: Vec<(Text, String)>,
+    /// How many findings of unknown severity were counted as the setting says, and as what.
+    pub unknown_counted: (u64, Severity),
+    /// Remarks on the judgement that readers must know ("suppressions were not checked by anybody").
+    pub remarks: Vec<String>,
+}
+
+/// Everything that a destination may know: the findings, the reports and what was said of them.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The findings, worst first.
+    pub findings: Vec<Finding>,
+    /// The reports, their findings moved out.
+    pub reports: Vec<Report>,
+    /// The judgement.
+    pub verdict: Verdict,
+    /// What a failing verdict does. Never changes the verdict.
+    pub mode: Mode,
+    /// Where the run takes place.
+    pub context: Context,
+    /// Every setting with its origin, secrets as `set` or `unset`.
+    pub settings: Vec<Shown>,
+    /// SHA-256 of the effective rules in canonical spelling, in hexadecimal.
+    pub policy_digest: String,
+    /// When the run began, RFC 3339 in UTC; from the clock that was handed in.
+    pub started: String,
+}
