@@ -11,6 +11,7 @@ pub mod json;
 pub mod merge;
 pub mod model;
 pub mod outside;
+pub mod owners;
 pub mod render;
 pub mod sarif;
 pub mod settings;

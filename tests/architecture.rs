@@ -11,7 +11,9 @@ fn root() -> PathBuf {
 const STORY: [&str; 5] = ["main", "lib", "run", "cli", "commands"];
 
 /// Modules that may not reach outside.
-const PURE: [&str; 7] = ["model", "json", "sarif", "formats", "merge", "gate", "render"];
+const PURE: [&str; 7] = [
+    "model", "json", "sarif", "formats", "merge", "gate", "render",
+];
 
 /// Word, and the only places that may use it (module or file); the pure modules are checked for the impure words.
 const OWNED: [(&str, &[&str]); 5] = [
@@ -23,7 +25,14 @@ const OWNED: [(&str, &[&str]); 5] = [
 ];
 
 const IMPURE: [&str; 8] = [
-    "tokio", "reqwest", "octocrab", "std::fs", "std::env", "SystemTime", "Instant", "Utc::now",
+    "tokio",
+    "reqwest",
+    "octocrab",
+    "std::fs",
+    "std::env",
+    "SystemTime",
+    "Instant",
+    "Utc::now",
 ];
 
 fn sources() -> Vec<(String, String, String)> {
@@ -35,11 +44,23 @@ fn sources() -> Vec<(String, String, String)> {
         if path.extension().is_none_or(|ext| ext != "rs") {
             continue;
         }
-        let relative = path.strip_prefix(&src).unwrap().to_string_lossy().into_owned();
-        let module = relative.split('/').next().unwrap().trim_end_matches(".rs").to_owned();
+        let relative = path
+            .strip_prefix(&src)
+            .unwrap()
+            .to_string_lossy()
+            .into_owned();
+        let module = relative
+            .split('/')
+            .next()
+            .unwrap()
+            .trim_end_matches(".rs")
+            .to_owned();
         found.push((module, relative, code_of(path)));
     }
-    assert!(found.len() > 30, "the sources are not where this test looks");
+    assert!(
+        found.len() > 30,
+        "the sources are not where this test looks"
+    );
     found
 }
 
@@ -56,12 +77,21 @@ fn code_of(path: &Path) -> String {
 
 fn arrows() -> BTreeMap<String, Vec<String>> {
     let text = std::fs::read_to_string(root().join("docs/architecture.md")).unwrap();
-    let block = text.split("```arrows\n").nth(1).unwrap().split("```").next().unwrap();
+    let block = text
+        .split("```arrows\n")
+        .nth(1)
+        .unwrap()
+        .split("```")
+        .next()
+        .unwrap();
     block
         .lines()
         .map(|line| {
             let (from, to) = line.split_once("->").unwrap();
-            (from.trim().to_owned(), to.split_whitespace().map(str::to_owned).collect())
+            (
+                from.trim().to_owned(),
+                to.split_whitespace().map(str::to_owned).collect(),
+            )
         })
         .collect()
 }
@@ -74,9 +104,14 @@ fn modules_name_only_what_the_map_allows() {
         if STORY.contains(&module.as_str()) {
             continue;
         }
-        let allowed = arrows.get(&module).unwrap_or_else(|| panic!("docs/architecture.md does not know {module}"));
+        let allowed = arrows
+            .get(&module)
+            .unwrap_or_else(|| panic!("docs/architecture.md does not know {module}"));
         for rest in code.split("crate::").skip(1) {
-            let named: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            let named: String = rest
+                .chars()
+                .take_while(|c| c.is_alphanumeric() || *c == '_')
+                .collect();
             if named != module && arrows.contains_key(&named) && !allowed.contains(&named) {
                 wrong.push(format!("{file} names {named}"));
             }
@@ -89,7 +124,10 @@ fn modules_name_only_what_the_map_allows() {
 fn every_module_is_on_the_map() {
     let modules: Vec<String> = sources().into_iter().map(|(module, _, _)| module).collect();
     for known in arrows().keys() {
-        assert!(modules.contains(known), "docs/architecture.md draws {known}, which does not exist");
+        assert!(
+            modules.contains(known),
+            "docs/architecture.md draws {known}, which does not exist"
+        );
     }
 }
 
@@ -98,13 +136,20 @@ fn words_stay_where_they_belong() {
     let mut wrong = Vec::new();
     for (module, file, code) in sources() {
         for (word, owners) in OWNED {
-            if code.contains(word) && !owners.iter().any(|owner| module == *owner || file == *owner) {
+            if code.contains(word)
+                && !owners
+                    .iter()
+                    .any(|owner| module == *owner || file == *owner)
+            {
                 wrong.push(format!("{file} says {word}"));
             }
         }
         if PURE.contains(&module.as_str()) {
             wrong.extend(
-                IMPURE.iter().filter(|word| code.contains(**word)).map(|word| format!("{file} says {word}")),
+                IMPURE
+                    .iter()
+                    .filter(|word| code.contains(**word))
+                    .map(|word| format!("{file} says {word}")),
             );
         }
     }
@@ -115,6 +160,9 @@ fn words_stay_where_they_belong() {
 fn pure_modules_deny_impure_calls() {
     for module in PURE {
         let head = std::fs::read_to_string(root().join(format!("src/{module}/mod.rs"))).unwrap();
-        assert!(head.contains("#![deny(clippy::disallowed_methods)]"), "src/{module}/mod.rs");
+        assert!(
+            head.contains("#![deny(clippy::disallowed_methods)]"),
+            "src/{module}/mod.rs"
+        );
     }
 }

@@ -153,6 +153,7 @@ fn unusable(path: String, problem: String) -> Report {
         runs: Vec::new(),
         target: None,
         status: Status::Unusable(problem),
+        understood: false,
         unanalysed: Vec::new(),
         entries: Entries::default(),
         findings: Vec::new(),

@@ -31,12 +31,15 @@ pub fn read(source: &mut dyn Read, hint: Hint<'_>, secrets: &mut Secrets) -> Rep
         runs: Vec::new(),
         target: None,
         status: Status::Complete,
+        understood: false,
         unanalysed: Vec::new(),
         entries: Entries::default(),
         findings: Vec::new(),
         repairs: Vec::new(),
     };
-    if let Err(error) = read_into(&mut report, source, hint, secrets) {
+    let read = read_into(&mut report, source, hint, secrets);
+    report.understood = read.is_ok();
+    if let Err(error) = read {
         // Findings count only when the document was read to its end.
         report.findings = Vec::new();
         report.entries = Entries::default();
