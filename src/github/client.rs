@@ -3,6 +3,10 @@
 //!
 //! Must not know: what the requests are for. A write whose end is unknown is handed back (`Fault::maybe_done`): only the
 //! caller can look whether it happened.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "pauses, budgets and the end of a rate limit need the clock of this very moment"
+)]
 
 use std::thread::sleep;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};

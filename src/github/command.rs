@@ -181,8 +181,9 @@ fn cut_units(text: &str, units: usize) -> String {
     out
 }
 
-/// Spells out what a terminal or the runner would act on. Line feeds stay where `lines` allows them.
-fn visible(text: &str, lines: bool) -> String {
+/// Spells out what a terminal or the runner would act on and what nobody would see. Line feeds stay where `lines` allows
+/// them. Not enough for a line of the log: see [`safe_log_line`].
+pub fn visible(text: &str, lines: bool) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -66,3 +66,15 @@ pub const ERROR_TEXT_CHARS: usize = 300;
 
 /// Redirects that one GET follows, within the same server.
 pub const REDIRECTS: usize = 3;
+
+/// A path longer than Linux can open (`PATH_MAX`) is no file that an annotation could stand at.
+pub const PATH_BYTES: usize = 4_096;
+
+/// Lines and columns are sent at most this large: what stores them is not said to take more than 31 bits.
+pub const POSITION: u32 = 0x7fff_ffff;
+
+/// Room that is kept in a check run's summary for what is said below it about annotations.
+pub const CHECK_FOOT_BYTES: usize = 1_024;
+
+/// A step summary in less room than this says nothing useful.
+pub const STEP_SUMMARY_MIN_BYTES: u64 = 2_048;
