@@ -1,4 +1,5 @@
 //! A GitHub on loopback that keeps check runs, records every request, and misbehaves where it is told to.
+#![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};

@@ -185,11 +185,8 @@ fn unsent(error: &octocrab::Error) -> Fault {
         if let Some(http) = current.downcast_ref::<reqwest::Error>() {
             let text = root(http);
             return match http {
-                _ if http.is_connect() && text.contains("certificate") => {
-                    Fault::Unreachable(format!(
-                        "{text}; if the server's authority is your own, name its PEM file with `ca-bundle`"
-                    ))
-                }
+                // rustls says so in its innermost error; reqwest has no word for it.
+                _ if http.is_connect() && text.contains("certificate") => Fault::Untrusted(text),
                 _ if http.is_connect() => Fault::Unreachable(text),
                 _ if http.is_builder() => Fault::Setup(text),
                 _ if http.is_timeout() => Fault::Timeout,

@@ -69,6 +69,11 @@ pub enum Fault {
     /// No connection, so nothing was sent.
     #[error("no connection: {0}")]
     Unreachable(String),
+    /// The server's certificate is from nobody that is trusted; nothing was sent, and trying again changes nothing.
+    #[error(
+        "the server's certificate is not trusted ({0}); if its authority is your own, name its PEM file with `ca-bundle`"
+    )]
+    Untrusted(String),
     /// The connection broke after the request had begun.
     #[error("the connection broke before the answer was complete: {0}")]
     Broken(String),
