@@ -508,6 +508,7 @@ fn outputs_are_safe_before_they_are_true() {
 /// GitHub's own description as judge: a mock made from it refuses what GitHub would refuse. `SARIF_GATE_GITHUB_MOCK` is
 /// its address.
 #[test]
+#[expect(clippy::print_stdout, reason = "a test that does not run says so")]
 fn githubs_description_accepts_the_requests() {
     let Ok(mock) = std::env::var("SARIF_GATE_GITHUB_MOCK") else {
         println!("skipped: SARIF_GATE_GITHUB_MOCK is not set");

@@ -173,15 +173,6 @@ pub fn publish_all(
     settings: &Settings,
     outside: &mut Outside<'_>,
 ) -> Vec<Delivery> {
-    publish_through(&ALL, outcome, settings, outside)
-}
-
-fn publish_through(
-    list: &[&Destination],
-    outcome: &Outcome,
-    settings: &Settings,
-    outside: &mut Outside<'_>,
-) -> Vec<Delivery> {
     let mut publication = Publication {
         outcome,
         settings,
@@ -193,7 +184,7 @@ fn publish_through(
         check_url: None,
         inline: false,
     };
-    for destination in list {
+    for destination in ALL {
         let status = match (destination.publish)(&mut publication) {
             Status::Done { detail, url } => Status::Done {
                 detail: one_line(&detail),

@@ -279,3 +279,27 @@ pub fn percent_encode(text: &str) -> String {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_value_cannot_end_early() {
+        assert_eq!(
+            percent_encode("Gate & co/é#1"),
+            "Gate%20%26%20co%2F%C3%A9%231"
+        );
+        assert_eq!(percent_encode("a-b_c.d~9"), "a-b_c.d~9");
+    }
+
+    #[test]
+    fn making_a_client_makes_no_connection() {
+        let access = Access {
+            api_url: String::new(),
+            token: Hidden::new("t"),
+            ca_bundle: Some("/nowhere".to_owned()),
+        };
+        assert!(Client::new(access, Pace::default()).connection.is_none());
+    }
+}
