@@ -11,7 +11,7 @@ pub mod escape;
 //X mod phrase;
 //X pub mod summary;
 //X pub mod terminal;
-//X pub mod verdict_json;
+pub mod verdict_json;
 //X mod version;
 
 use crate::model::{Context, Kind};
