@@ -4,15 +4,15 @@
 //! passes through one function of [`escape`], the one of the place it is going to.
 #![deny(clippy::disallowed_methods)]
 
-//X pub mod annotation;
-//X mod budget;
+pub mod annotation;
+mod budget;
 pub mod escape;
-//X pub mod groups;
-//X mod phrase;
-//X pub mod summary;
-//X pub mod terminal;
+pub mod groups;
+mod phrase;
+pub mod summary;
+pub mod terminal;
 pub mod verdict_json;
-//X mod version;
+mod version;
 
 use crate::model::{Context, Kind};
 
