@@ -19,7 +19,8 @@ fn invisible(c: char) -> bool {
 }
 
 /// The text on one line: white space folded to single blanks, invisible characters made visible, cut after `limit`
-/// characters with an ellipsis. Every other function starts with it.
+/// characters with an ellipsis. `##[` is broken up, because the runner reads a command there anywhere in a line, and a
+/// page may be printed into a log. Every other function starts with it.
 fn one_line(text: &str, limit: usize) -> String {
     let mut line = String::with_capacity(text.len().min(limit.saturating_mul(4)));
     let mut room = limit;
@@ -41,6 +42,8 @@ fn one_line(text: &str, limit: usize) -> String {
         }
         if invisible(c) {
             let _ = write!(line, "⟨U+{:04X}⟩", u32::from(c));
+        } else if c == '[' && line.ends_with("##") {
+            line.push_str(" [");
         } else {
             line.push(c);
         }

@@ -4,7 +4,7 @@
 
 use super::groups::{Clears, Group};
 use super::place_withheld;
-use crate::model::{Conclusion, Finding, Judged, Outcome, Severity, Status};
+use crate::model::{Conclusion, Finding, Judged, Kind, Outcome, Severity, Status};
 
 /// How a name from a report is written at the caller's place.
 pub(super) type Escape<'a> = &'a dyn Fn(&str) -> String;
@@ -85,27 +85,27 @@ pub(super) fn unusable(outcome: &Outcome) -> u64 {
     u64::try_from(outcome.reports.iter().filter(unusable).count()).unwrap_or(u64::MAX)
 }
 
-/// What somebody has to do to clear a group, without a full stop.
+/// What somebody has to do to clear a group, without a capital or a full stop.
 pub(super) fn deed(group: &Group<'_>, escape: Escape<'_>) -> String {
     match &group.clears {
-        Clears::Upgrade { package, to } => format!("Upgrade {} to {}", escape(package), escape(to)),
+        Clears::Upgrade { package, to } => format!("upgrade {} to {}", escape(package), escape(to)),
         Clears::NoFix { package } => {
-            format!("No fix yet for {}: replace it or wait", escape(package))
+            format!("no fix yet for {}: replace it or wait", escape(package))
         }
-        Clears::FixUnknown { package: "" } => "Follow the advisory".to_owned(),
+        Clears::FixUnknown { package: "" } => "follow the advisory".to_owned(),
         Clears::FixUnknown { package } => {
-            format!("Look for a fixed version of {}", escape(package))
+            format!("look for a fixed version of {}", escape(package))
         }
-        Clears::Revoke => "Revoke it first, deleting the line is not enough".to_owned(),
-        Clears::Configure { rule } => format!("Change the setting that {} checks", escape(rule)),
+        Clears::Revoke => "revoke it first, deleting the line is not enough".to_owned(),
+        Clears::Configure { rule } => format!("change the setting that {} checks", escape(rule)),
         Clears::Licence { licence } => {
             format!(
-                "Replace what is under {}, or have it allowed",
+                "replace what is under {}, or have it allowed",
                 escape(licence)
             )
         }
-        Clears::Rewrite { rule } => format!("Change the code that {} points at", escape(rule)),
-        Clears::Look { rule } => format!("Look into {}", escape(rule)),
+        Clears::Rewrite { rule } => format!("change the code that {} points at", escape(rule)),
+        Clears::Look { rule } => format!("look into {}", escape(rule)),
     }
 }
 
@@ -142,6 +142,56 @@ pub(super) fn title<'a>(outcome: &Outcome, finding: &'a Finding) -> &'a str {
     } else {
         &finding.title
     }
+}
+
+/// The text with its first letter as a capital.
+pub(super) fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    match chars.next() {
+        Some(first) => first.to_uppercase().chain(chars).collect(),
+        None => String::new(),
+    }
+}
+
+/// The text with a full stop, unless it ends like a sentence.
+pub(super) fn sentence(text: &str) -> String {
+    let end = if text.is_empty() || text.ends_with(['.', '!', '?', '…']) {
+        ""
+    } else {
+        "."
+    };
+    format!("{text}{end}")
+}
+
+/// How many findings of a kind, in words.
+pub(super) fn kinds(kind: Kind, number: u64) -> String {
+    let one = match kind {
+        Kind::Code => "code finding",
+        Kind::SupplyChain => "supply-chain finding",
+        Kind::Runtime => "runtime alert",
+        Kind::Quality => "quality finding",
+        kind => kind.word(),
+    };
+    count(number, one, kind.plural())
+}
+
+/// What each scanner says, where they do not agree on the severity: `trivy: critical, grype: high`.
+pub(super) fn disagreement(finding: &Finding, escape: Escape<'_>) -> Option<String> {
+    let first = finding.sources.first()?;
+    if finding
+        .sources
+        .iter()
+        .all(|source| source.severity == first.severity)
+    {
+        return None;
+    }
+    let each: Vec<String> = finding
+        .sources
+        .iter()
+        .take(6)
+        .map(|source| format!("{}: {}", escape(&source.tool), source.severity.word()))
+        .collect();
+    Some(each.join(", "))
 }
 
 /// The head of a fingerprint that people quote; enough to find it in `verdict.json`.
@@ -193,5 +243,7 @@ mod tests {
             assert_eq!(grouped(number), text);
         }
         assert_eq!(count(1, "x", "xs"), "1 x");
+        assert_eq!(kinds(Kind::Quality, 1), "1 quality finding");
+        assert_eq!(kinds(Kind::Secret, 2), "2 secrets");
     }
 }

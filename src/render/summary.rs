@@ -10,7 +10,7 @@ use super::budget::fit;
 use super::escape::{markdown_code, markdown_text};
 use super::groups::{Group, groups};
 use super::phrase::{self, Where, count, deed, grouped, headline, place, verdict_mark};
-use crate::model::{Conclusion, Judged, Mode, Outcome, Status};
+use crate::model::{Conclusion, Judged, Kind, Mode, Outcome};
 
 /// Characters of a name (package, path, rule) that are shown.
 const NAME: usize = 120;
@@ -79,51 +79,63 @@ fn head(outcome: &Outcome, blocking: &[Group<'_>]) -> String {
 const FIRST_DEEDS: usize = 3;
 
 fn to_do(outcome: &Outcome, blocking: &[Group<'_>]) -> String {
-    if let Some(rest) = blocking.get(FIRST_DEEDS.min(blocking.len())..)
-        && !blocking.is_empty()
-    {
-        let mut deeds: Vec<String> = blocking
-            .iter()
-            .take(FIRST_DEEDS)
-            .map(|group| first_deed(outcome, group))
-            .collect();
-        if !rest.is_empty() {
-            let more = u64::try_from(rest.len()).unwrap_or(u64::MAX);
-            deeds.push(format!("{} below", count(more, "more step", "more steps")));
-        }
-        return deeds.join("; ") + ".";
+    if !blocking.is_empty() {
+        return first_deeds(outcome, blocking);
     }
     match outcome.verdict.conclusion {
         Conclusion::Incomplete => {
-            let problem = outcome
+            let gap = outcome
                 .reports
                 .iter()
-                .find_map(|report| match &report.status {
-                    Status::Complete => None,
-                    Status::Partial(why) | Status::Unusable(why) => Some((&report.input.path, why)),
-                });
-            match problem {
-                Some((path, why)) => {
-                    format!("{}: {}", name(path), markdown_text(why, SENTENCE))
-                }
-                None => "deliver the missing reports and run again.".to_owned(),
+                .find_map(|report| Some((&report.input.path, report.status.problem()?)));
+            match gap {
+                Some((path, why)) => format!("{}: {}", name(path), markdown_text(why, SENTENCE)),
+                None => "Deliver the missing reports and run again.".to_owned(),
             }
         }
-        Conclusion::Warn => "nothing has to be done now; look at the warnings below.".to_owned(),
-        Conclusion::Pass | Conclusion::Fail => "nothing.".to_owned(),
+        Conclusion::Warn => "Nothing has to be done now; look at the warnings below.".to_owned(),
+        Conclusion::Pass | Conclusion::Fail => "Nothing.".to_owned(),
     }
+}
+
+/// The first things to do: a credential that the world can read comes before every upgrade.
+fn first_deeds(outcome: &Outcome, blocking: &[Group<'_>]) -> String {
+    let is_secret = |group: &&Group<'_>| group.kind == Kind::Secret;
+    let ordered = blocking
+        .iter()
+        .filter(is_secret)
+        .chain(blocking.iter().filter(|group| !is_secret(group)));
+    let mut deeds: Vec<String> = ordered
+        .take(FIRST_DEEDS)
+        .map(|group| first_deed(outcome, group))
+        .collect();
+    let rest = blocking.len().saturating_sub(FIRST_DEEDS);
+    if rest > 0 {
+        let rest = u64::try_from(rest).unwrap_or(u64::MAX);
+        deeds.push(format!("{} below", count(rest, "more step", "more steps")));
+    }
+    phrase::capital(&deeds.join("; ")) + "."
 }
 
 /// A deed with what it clears, or with the place where it is to be done.
 fn first_deed(outcome: &Outcome, group: &Group<'_>) -> String {
     let deed = deed(group, &name);
-    match (group.findings.as_slice(), group.clears.is_upgrade()) {
-        (found, true) => format!("{deed} (clears {})", found.len()),
-        ([one], false) => match place(outcome, one) {
-            Where::At(place) => format!("{} in {}: {deed}", name(&one.rule), name(&place)),
-            Where::Withheld | Where::Nowhere => format!("{}: {deed}", name(&one.rule)),
-        },
-        (found, false) => format!("{deed} ({} places)", found.len()),
+    let [finding] = group.findings.as_slice() else {
+        let what = if group.clears.is_upgrade() {
+            "clears "
+        } else {
+            "places: "
+        };
+        return format!("{deed} ({what}{})", group.findings.len());
+    };
+    let place = match place(outcome, finding) {
+        Where::At(place) => format!(" in {}", name(&place)),
+        Where::Withheld | Where::Nowhere => String::new(),
+    };
+    match group.kind {
+        Kind::Secret => format!("{}{place}: {deed}", name(&finding.rule)),
+        Kind::Vulnerability => deed,
+        _ => deed + &place,
     }
 }
 
@@ -131,8 +143,8 @@ fn owners(outcome: &Outcome) -> String {
     const SHOWN: usize = 6;
     if outcome.owners.is_empty() {
         return match outcome.verdict.conclusion {
-            Conclusion::Fail => "nobody named in CODEOWNERS.".to_owned(),
-            _ => "nothing blocks a file that has an owner.".to_owned(),
+            Conclusion::Fail => "Nobody named in CODEOWNERS.".to_owned(),
+            _ => "No file of an owner blocks.".to_owned(),
         };
     }
     let names: Vec<String> = outcome
@@ -152,14 +164,14 @@ fn owners(outcome: &Outcome) -> String {
 
 fn objection(outcome: &Outcome, blocking: &[Group<'_>]) -> String {
     if let Some(finding) = blocking.first().and_then(|group| group.findings.first()) {
-        return phrase::waiver(outcome, finding, &name) + ".";
+        return phrase::capital(&phrase::waiver(outcome, finding, &name)) + ".";
     }
     match outcome.verdict.conclusion {
         Conclusion::Incomplete => {
             "No waiver lifts this: a report that cannot be used says nothing. Deliver it."
                 .to_owned()
         }
-        _ => "nothing has to be waived.".to_owned(),
+        _ => "Nothing has to be waived.".to_owned(),
     }
 }
 

@@ -105,30 +105,36 @@ impl Page {
         self.line(&heading);
     }
 
-    /// `lead` in the first line, folded text behind it, everything from column `indent`.
+    /// `lead` in the first line and folded text behind it, the other lines from column `indent`.
     fn hanging(&mut self, lead: &str, lead_width: usize, indent: usize, text: &str) {
         let mut lead = format!("{lead}{}", " ".repeat(indent.saturating_sub(lead_width)));
-        for line in fold(text, self.style.width.saturating_sub(indent)) {
+        let taken = lead_width.saturating_sub(indent);
+        for line in fold(text, self.style.width.saturating_sub(indent), taken) {
             self.line(&format!("{lead}{line}"));
             lead = " ".repeat(indent);
         }
     }
 }
 
-/// Lines of at most `width` characters, broken between words; a longer word stays whole, so that it can be copied.
-fn fold(text: &str, width: usize) -> Vec<String> {
+/// Lines of at most `width` characters, of which the first has `taken` fewer, broken between words; a longer word stays
+/// whole, so that it can be copied.
+fn fold(text: &str, width: usize, taken: usize) -> Vec<String> {
     let width = width.max(30);
     let mut lines: Vec<String> = Vec::new();
-    let mut used = 0usize;
+    let mut used = taken;
     for word in text.split(' ') {
         let length = word.chars().count();
         match lines.last_mut() {
+            None => {
+                lines.push(word.to_owned());
+                used += length;
+            }
             Some(line) if used + 1 + length <= width => {
                 line.push(' ');
                 line.push_str(word);
                 used += 1 + length;
             }
-            _ => {
+            Some(_) => {
                 lines.push(word.to_owned());
                 used = length;
             }
@@ -224,7 +230,7 @@ fn listed(page: &mut Page, outcome: &Outcome, group: &Group<'_>) {
         page.paint(severity_paint(group.severity), &severity)
     );
     let many = group.findings.len();
-    let mut deed = deed(group, &name);
+    let mut deed = phrase::capital(&deed(group, &name));
     if group.clears.is_upgrade() {
         deed += &format!(": clears {}", grouped(length(many)));
     } else if many > 1 {
@@ -232,17 +238,16 @@ fn listed(page: &mut Page, outcome: &Outcome, group: &Group<'_>) {
     }
     page.hanging(&severity, width, INDENT, &deed);
     let shown: Vec<&Finding> = group.findings.iter().take(IN_GROUP).copied().collect();
-    let rules: Vec<String> = shown.iter().map(|finding| name(&finding.rule)).collect();
-    let column = rules
-        .iter()
-        .map(|rule| rule.chars().count())
-        .max()
-        .unwrap_or(0);
-    for (finding, rule) in shown.iter().zip(&rules) {
-        let rule = page.paint(Paint::Bold, &padded(rule, column));
-        let title = terminal_text(title(outcome, finding), NAME);
-        let lead = format!("{}{rule}", " ".repeat(INDENT));
-        page.hanging(&lead, INDENT + column, INDENT + column + 2, &title);
+    for finding in &shown {
+        let rule = name(&finding.rule);
+        let width = INDENT + rule.chars().count() + 2;
+        let rule = page.paint(Paint::Bold, &rule);
+        let rule = format!("{}{rule}  ", " ".repeat(INDENT));
+        let mut title = terminal_text(title(outcome, finding), NAME);
+        if let Some(each) = phrase::disagreement(finding, &name) {
+            title = format!("{title} ({each})");
+        }
+        page.hanging(&rule, width, INDENT + 2, &title);
         let place = match place(outcome, finding) {
             Where::At(place) => name(&place),
             Where::Withheld => "place withheld (public repository)".to_owned(),
@@ -254,7 +259,7 @@ fn listed(page: &mut Page, outcome: &Outcome, group: &Group<'_>) {
         );
         page.line(&format!(
             "{}{}  {print}",
-            " ".repeat(INDENT + column + 2),
+            " ".repeat(INDENT + 2),
             page.paint(Paint::Cyan, &place),
         ));
     }
@@ -458,7 +463,7 @@ fn next(page: &mut Page, outcome: &Outcome, blocking: &[Group<'_>]) {
         lines.push("Clear what blocks, from the top, and run the scanners again.".to_owned());
         lines.push(format!(
             "Not a real problem? {}.",
-            capital(&phrase::waiver(outcome, finding, &name))
+            phrase::capital(&phrase::waiver(outcome, finding, &name))
         ));
     } else if outcome.verdict.conclusion == Conclusion::Incomplete {
         lines.push("Deliver the reports that are named above. No waiver lifts this.".to_owned());
@@ -471,14 +476,6 @@ fn next(page: &mut Page, outcome: &Outcome, blocking: &[Group<'_>]) {
     page.heading("Next");
     for line in lines {
         page.hanging("  →", 3, 4, &line);
-    }
-}
-
-fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    match chars.next() {
-        Some(first) => first.to_uppercase().chain(chars).collect(),
-        None => String::new(),
     }
 }
 

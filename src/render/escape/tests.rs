@@ -147,6 +147,7 @@ fn outside_code(markdown: &str) -> String {
 fn harmless(markdown: &str) {
     assert!(!markdown.contains(['|', '<', '\n', '\r']), "{markdown:?}");
     assert!(!markdown.chars().any(invisible), "{markdown:?}");
+    assert!(!markdown.contains("##["), "{markdown:?}");
     let outside = outside_code(markdown);
     let decoded = outside
         .replace("&#92;", "b")

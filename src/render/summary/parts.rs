@@ -6,7 +6,8 @@ use crate::render::budget::{Item, Section};
 use crate::render::escape::{markdown_code, markdown_link, markdown_text};
 use crate::render::groups::Group;
 use crate::render::phrase::{
-    Where, count, deed, grouped, judged, place, severity_mark, short_fingerprint, title,
+    Where, capital, count, deed, disagreement, grouped, judged, kinds, place, sentence,
+    severity_mark, short_fingerprint, title,
 };
 
 /// Groups that a table shows.
@@ -33,7 +34,7 @@ fn folded(title: &str, inner: &str, items: Vec<Item>, share: usize) -> Section {
 }
 
 const GROUP_TABLE: &str = "| Severity | What clears it | Findings | Where | Fingerprint |\n\
-                           | --- | --- | --- | --- | --- |\n";
+                           | :--- | :--- | :--- | :--- | :--- |\n";
 
 /// What blocks, grouped by what clears it.
 pub(super) fn blocking(outcome: &Outcome, groups: &[Group<'_>]) -> Section {
@@ -69,7 +70,7 @@ fn rows(outcome: &Outcome, groups: &[Group<'_>]) -> (Vec<Item>, u64) {
 }
 
 fn row(outcome: &Outcome, group: &Group<'_>) -> String {
-    let mut deed = deed(group, &name);
+    let mut deed = capital(&deed(group, &name));
     if group.clears.is_upgrade() {
         deed += &format!(": clears {}", group.findings.len());
     }
@@ -91,7 +92,7 @@ fn row(outcome: &Outcome, group: &Group<'_>) -> String {
     let places = listed(&places, String::clone);
     let prints = listed(&group.findings, |finding| name(&short_fingerprint(finding)));
     format!(
-        "| {} {} | {deed} | {findings} | {places} | {prints} |\n",
+        "| {}&nbsp;{} | {deed} | {findings} | {places} | {prints} |\n",
         severity_mark(group.severity),
         group.severity.word(),
     )
@@ -113,12 +114,15 @@ fn said(outcome: &Outcome, finding: &Finding) -> String {
         Some(link) => markdown_link(&finding.rule, link, NAME),
         None => markdown_text(&finding.rule, NAME),
     };
+    let mut said = format!("<b>{rule}</b>");
     let title = title(outcome, finding);
-    if title.is_empty() || title == &*finding.rule {
-        rule
-    } else {
-        format!("{rule} {}", markdown_text(title, NAME))
+    if !title.is_empty() && title != &*finding.rule {
+        said = format!("{said} {}", markdown_text(title, NAME));
     }
+    if let Some(each) = disagreement(finding, &name) {
+        said = format!("{said} ({each})");
+    }
+    said
 }
 
 /// Reports that cannot be judged by, or only in part.
@@ -136,7 +140,7 @@ pub(super) fn gaps(outcome: &Outcome) -> Section {
             "- {} is **{}**: {}{unanalysed}\n",
             name(&report.input.path),
             report.status.word(),
-            markdown_text(problem, SENTENCE),
+            sentence(&markdown_text(problem, SENTENCE)),
         )))
     });
     let open = "\n### Reports that are not complete\n\n".to_owned();
@@ -175,14 +179,14 @@ pub(super) fn numbers(outcome: &Outcome) -> Section {
         (total > 0).then(|| {
             let mark = severity_mark(*severity);
             let word = severity.word();
-            Item::plain(format!("| {mark} {word} | {} |\n", cells.join(" | ")))
+            Item::plain(format!("| {mark}&nbsp;{word} | {} |\n", cells.join(" | ")))
         })
     });
     let kinds: Vec<String> = Kind::ALL
         .iter()
         .filter_map(|kind| {
             let number = outcome.verdict.counts.by_kind.get(kind).copied()?;
-            (number > 0).then(|| count(number, kind.word(), kind.plural()))
+            (number > 0).then(|| kinds(*kind, number))
         })
         .collect();
     let excluded = match outcome.verdict.counts.excluded {
@@ -195,7 +199,7 @@ pub(super) fn numbers(outcome: &Outcome) -> Section {
     let open = format!(
         "\n### All findings\n\n{}.{excluded}\n\n\
          | Severity | blocks | warns | noted | ignored | excused | all |\n\
-         | --- | ---: | ---: | ---: | ---: | ---: | ---: |\n",
+         | :--- | ---: | ---: | ---: | ---: | ---: | ---: |\n",
         kinds.join(", ")
     );
     section(open, rows.collect(), "", 10)
@@ -251,7 +255,7 @@ pub(super) fn excused(outcome: &Outcome) -> Section {
             };
             Item {
                 text: format!(
-                    "| {} {} | {} | {place} | {} | {} |\n",
+                    "| {}&nbsp;{} | {} | {place} | {} | {} |\n",
                     severity_mark(finding.severity),
                     finding.severity.word(),
                     said(outcome, finding),
@@ -262,11 +266,10 @@ pub(super) fn excused(outcome: &Outcome) -> Section {
             }
         });
     let title = format!(
-        "<b>Excused</b>: {} that do not count",
+        "<b>Excused</b>: {}, not counted against the verdict",
         count(all, "finding", "findings")
     );
-    let table =
-        "| Severity | Finding | Where | Why | Fingerprint |\n| --- | --- | --- | --- | --- |\n";
+    let table = "| Severity | Finding | Where | Why | Fingerprint |\n| :--- | :--- | :--- | :--- | :--- |\n";
     let items: Vec<Item> = rows.collect();
     let left_out = all.saturating_sub(length(items.len()));
     let mut section = folded(&title, table, items, 10);
@@ -281,7 +284,7 @@ pub(super) fn reports(outcome: &Outcome) -> Section {
         .iter()
         .map(|report| Item::plain(report_row(report)));
     let open = "\n### Reports\n\n| File | Tool | Scanned | Findings | Status |\n\
-                | --- | --- | --- | ---: | --- |\n";
+                | :--- | :--- | :--- | ---: | :--- |\n";
     section(open.to_owned(), rows.collect(), "", 20)
 }
 
@@ -322,11 +325,12 @@ fn report_row(report: &Report) -> String {
 /// Who was told.
 pub(super) fn deliveries(deliveries: &[(&str, &str)]) -> Section {
     let items = deliveries.iter().take(LINES).map(|(place, what)| {
-        Item::plain(format!(
-            "- {}: {}\n",
-            name(place),
+        let what = if what.starts_with("https://") {
+            markdown_link(what, what, SENTENCE)
+        } else {
             markdown_text(what, SENTENCE)
-        ))
+        };
+        Item::plain(format!("- {}: {what}\n", name(place)))
     });
     section("\n### Published\n\n".to_owned(), items.collect(), "", 10)
 }
@@ -381,7 +385,7 @@ pub(super) fn settings(outcome: &Outcome) -> Section {
             markdown_text(&shown.origin, NAME)
         ))
     });
-    let table = "| Setting | Value | From |\n| --- | --- | --- |\n";
+    let table = "| Setting | Value | From |\n| :--- | :--- | :--- |\n";
     folded("Settings of this run", table, rows.collect(), 10)
 }
 

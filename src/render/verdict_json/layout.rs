@@ -1,4 +1,4 @@
-//! Where the line breaks of `verdict.json` go. Must not know what is written.
+//! Where the line breaks of `verdict.json` go, and what a log must not see in it. Must not know what is written.
 
 use std::io::{self, Write};
 
@@ -51,6 +51,20 @@ impl Lines {
 }
 
 impl Formatter for Lines {
+    /// `##[` is a command for the runner anywhere in a line of the log, and the document may be printed there.
+    fn write_string_fragment<W: ?Sized + Write>(
+        &mut self,
+        out: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        let mut parts = fragment.split("##[");
+        out.write_all(parts.next().unwrap_or("").as_bytes())?;
+        parts.try_for_each(|part| {
+            out.write_all(br"##\u005b")?;
+            out.write_all(part.as_bytes())
+        })
+    }
+
     fn begin_array<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
         self.open();
         out.write_all(b"[")
