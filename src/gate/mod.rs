@@ -5,6 +5,7 @@
 
 pub mod facts;
 pub mod language;
+mod plain;
 mod policy;
 
 pub use facts::Facts;
