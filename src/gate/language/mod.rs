@@ -22,6 +22,7 @@ mod words;
 use crate::model::{Kind, Severity};
 
 pub use error::TermError;
+pub(super) use error::nearest;
 pub use matching::Answer;
 pub use pattern::Pattern;
 
