@@ -10,40 +10,64 @@ use super::language::{Key, Qualifier, Term};
 use super::{Policy, plain};
 use crate::model::{Finding, Judged, Kind, Report, Severity, Status, Text};
 
-/// What a tool can say at worst, in JSON and SARIF alike: the scales of the scanners' own documents, and the kinds
-/// that their findings get here. `Unknown` is a tool that gives no severities.
+/// What a tool can say, in JSON and SARIF alike: the scale of the scanner's own documents, and the kinds that its
+/// findings get here. `severities` holds the worst one, and `Unknown` where the tool may leave it out.
 struct Scale {
     tool: &'static str,
     kinds: &'static [Kind],
-    worst: Severity,
+    severities: &'static [Severity],
 }
 
 const SCALES: &[Scale] = &[
-    scale(
-        "trivy",
-        &[
+    Scale {
+        tool: "trivy",
+        kinds: &[
             Kind::Vulnerability,
             Kind::Secret,
             Kind::Misconfiguration,
             Kind::License,
         ],
-        Severity::Critical,
-    ),
-    scale("grype", &[Kind::Vulnerability], Severity::Critical),
-    scale("gitleaks", &[Kind::Secret], Severity::High),
+        severities: &[Severity::Critical, Severity::Unknown],
+    },
+    Scale {
+        tool: "grype",
+        kinds: &[Kind::Vulnerability],
+        severities: &[Severity::Critical, Severity::Unknown],
+    },
+    Scale {
+        tool: "gitleaks",
+        kinds: &[Kind::Secret],
+        severities: &[Severity::High],
+    },
     // High, and critical where it found the secret to be valid.
-    scale("ggshield", &[Kind::Secret], Severity::Critical),
+    Scale {
+        tool: "ggshield",
+        kinds: &[Kind::Secret],
+        severities: &[Severity::Critical],
+    },
     // HIGH, MEDIUM, LOW, UNDEFINED.
-    scale("bandit", &[Kind::Code], Severity::High),
-    // `severity` is null without a platform key; with one the findings themselves show more.
-    scale("checkov", &[Kind::Misconfiguration], Severity::Unknown),
-    scale("tfsec", &[Kind::Misconfiguration], Severity::Critical),
-    scale("codeql", &[Kind::Code], Severity::Critical),
+    Scale {
+        tool: "bandit",
+        kinds: &[Kind::Code],
+        severities: &[Severity::High, Severity::Unknown],
+    },
+    // Null without a platform key; with one the findings themselves show more.
+    Scale {
+        tool: "checkov",
+        kinds: &[Kind::Misconfiguration],
+        severities: &[Severity::Unknown],
+    },
+    Scale {
+        tool: "tfsec",
+        kinds: &[Kind::Misconfiguration],
+        severities: &[Severity::Critical],
+    },
+    Scale {
+        tool: "codeql",
+        kinds: &[Kind::Code],
+        severities: &[Severity::Critical],
+    },
 ];
-
-const fn scale(tool: &'static str, kinds: &'static [Kind], worst: Severity) -> Scale {
-    Scale { tool, kinds, worst }
-}
 
 /// The tools that reported and cannot block, in alphabetical order, each with the reason.
 pub(super) fn cannot_block(
@@ -73,11 +97,18 @@ pub(super) fn cannot_block(
         .collect()
 }
 
+/// What a tool can say of one kind.
+struct Said {
+    /// The worst severity.
+    worst: Severity,
+    /// Some have none; what those count as may be worse still.
+    unknown: bool,
+}
+
 /// What a tool can say at worst in this run.
 struct Reach<'a> {
     tool: &'a str,
-    /// The worst severity by kind.
-    worst: BTreeMap<Kind, Severity>,
+    said: BTreeMap<Kind, Said>,
     /// One of its findings has a CVSS score.
     scored: bool,
 }
@@ -87,14 +118,17 @@ struct Reach<'a> {
 fn reach<'a>(tool: &'a str, findings: &[Finding], reports: &[Report]) -> Option<Reach<'a>> {
     let mut reach = Reach {
         tool,
-        worst: BTreeMap::new(),
+        said: BTreeMap::new(),
         scored: false,
     };
     match SCALES.iter().find(|scale| scale.tool == tool) {
-        Some(scale) => scale
-            .kinds
-            .iter()
-            .for_each(|kind| reach.add(*kind, scale.worst)),
+        Some(scale) => {
+            for kind in scale.kinds {
+                for severity in scale.severities {
+                    reach.add(*kind, *severity);
+                }
+            }
+        }
         None => reach.add_rules(reports),
     }
     for finding in findings {
@@ -103,7 +137,7 @@ fn reach<'a>(tool: &'a str, findings: &[Finding], reports: &[Report]) -> Option<
             .iter()
             .filter(|source| *source.tool == *tool)
         {
-            if reach.worst.is_empty() {
+            if reach.said.is_empty() {
                 // A SARIF log without rules: every result may have the level `error`.
                 reach.add(finding.kind, Severity::High);
             }
@@ -111,13 +145,17 @@ fn reach<'a>(tool: &'a str, findings: &[Finding], reports: &[Report]) -> Option<
             reach.scored |= finding.cvss.is_some();
         }
     }
-    (!reach.worst.is_empty()).then_some(reach)
+    (!reach.said.is_empty()).then_some(reach)
 }
 
 impl Reach<'_> {
     fn add(&mut self, kind: Kind, severity: Severity) {
-        let worst = self.worst.entry(kind).or_insert(severity);
-        *worst = severity.max(*worst);
+        let said = self.said.entry(kind).or_insert(Said {
+            worst: severity,
+            unknown: false,
+        });
+        said.worst = severity.max(said.worst);
+        said.unknown |= severity == Severity::Unknown;
     }
 
     /// The rules of the tool's SARIF runs. Without any `security-severity` the level decides, and `error` is high.
@@ -153,37 +191,43 @@ impl Reach<'_> {
 
     /// Why no finding of the tool can fail; `None` when one can.
     fn why_not(&self, policy: &Policy) -> Option<String> {
-        if self.worst.keys().all(|kind| {
-            policy
-                .exclude
-                .terms
-                .iter()
-                .any(|term| self.all_of(term, *kind))
-        }) {
-            return Some("exclude sets all of its findings aside".to_owned());
-        }
-        let can = policy.fail_on.terms.iter().any(|term| {
-            self.worst
-                .iter()
-                .any(|(kind, worst)| self.can_match(term, *kind, policy.counts_as(*worst)))
-        });
-        if can {
+        let fails: Vec<(&Term, Kind)> = policy
+            .fail_on
+            .terms
+            .iter()
+            .flat_map(|term| {
+                self.worst(policy)
+                    .map(move |(kind, worst)| (term, kind, worst))
+            })
+            .filter(|(term, kind, worst)| self.can_match(term, *kind, *worst))
+            .map(|(term, kind, _)| (term, kind))
+            .collect();
+        let excluded = |(term, kind): &(&Term, Kind)| {
+            let mut excludes = policy.exclude.terms.iter();
+            excludes.any(|exclude| self.takes_all(exclude, term, *kind))
+        };
+        if !fails.iter().all(excluded) {
             return None;
         }
-        let kinds: Vec<&str> = self.worst.keys().map(|kind| kind.plural()).collect();
+        if !fails.is_empty() {
+            return Some(format!(
+                "exclude ({}) sets aside all of its findings that could fail",
+                plain::cut(&policy.exclude.to_string(), 200)
+            ));
+        }
+        let kinds: Vec<&str> = self.said.keys().map(|kind| kind.plural()).collect();
         let kinds = kinds.join(", ");
-        let unknown = self.worst.values().all(|worst| *worst == Severity::Unknown);
-        let scale = if unknown {
+        let scale = if self
+            .said
+            .values()
+            .all(|said| said.worst == Severity::Unknown)
+        {
             format!(
                 "without severities, which count as {}",
                 policy.unknown_severity.word()
             )
         } else {
-            let worst = self
-                .worst
-                .values()
-                .map(|worst| policy.counts_as(*worst))
-                .max();
+            let worst = self.worst(policy).map(|(_, worst)| worst).max();
             format!("{} at worst", worst.unwrap_or(Severity::Unknown).word())
         };
         let rule = if policy.fail_on.is_empty() {
@@ -194,7 +238,7 @@ impl Reach<'_> {
                 plain::cut(&policy.fail_on.to_string(), 200)
             )
         };
-        let malware = if self.worst.contains_key(&Kind::Vulnerability) {
+        let malware = if self.said.contains_key(&Kind::Vulnerability) {
             "; known malware still fails"
         } else {
             ""
@@ -204,12 +248,27 @@ impl Reach<'_> {
         ))
     }
 
-    /// Whether the term takes every finding of this kind that the tool can have.
-    fn all_of(&self, term: &Term, kind: Kind) -> bool {
-        term.budget.is_none()
-            && term.level.is_none()
-            && term.kind.is_none_or(|wanted| wanted == kind)
-            && term.qualifiers.iter().all(|qualifier| {
+    /// What each kind counts as at worst.
+    fn worst(&self, policy: &Policy) -> impl Iterator<Item = (Kind, Severity)> {
+        self.said.iter().map(|(kind, said)| {
+            let known = policy.counts_as(said.worst);
+            let worst = if said.unknown {
+                known.max(policy.unknown_severity)
+            } else {
+                known
+            };
+            (*kind, worst)
+        })
+    }
+
+    /// Whether a term of `exclude` takes every finding of this kind that the tool can have and that `fail` takes.
+    fn takes_all(&self, exclude: &Term, fail: &Term, kind: Kind) -> bool {
+        exclude.budget.is_none()
+            && exclude.kind.is_none_or(|wanted| wanted == kind)
+            && exclude
+                .level
+                .is_none_or(|least| fail.level.is_some_and(|level| least <= level))
+            && exclude.qualifiers.iter().all(|qualifier| {
                 matches!(qualifier, Qualifier::Field { key: Key::Tool, negated, value }
                     if value.is_match(self.tool) != *negated)
             })
@@ -226,7 +285,8 @@ impl Reach<'_> {
             && term.qualifiers.iter().all(|qualifier| match qualifier {
                 Qualifier::Fixable => true,
                 Qualifier::Unfixable => packaged,
-                Qualifier::Cvss(_) => kind == Kind::Vulnerability || self.scored,
+                // A SARIF rule's `security-severity` is a score, too.
+                Qualifier::Cvss(_) => packaged || kind == Kind::Code || self.scored,
                 Qualifier::Field {
                     key,
                     negated,

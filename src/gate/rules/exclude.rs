@@ -1,9 +1,14 @@
 //! `exclude`: what is set aside before any row is looked at.
+//!
+//! A level means "at least this severe" here as everywhere, so `exclude: low` sets aside critical findings. Whoever
+//! wrote that to be rid of the low ones has switched the gate off; therefore it is said how many worse ones went.
+
+use std::collections::BTreeMap;
 
 use super::{Docket, Judge, Phase, Rule, Said, no_score};
 use crate::gate::Policy;
 use crate::gate::language::{Answer, Conditions, Key, Qualifier, Term};
-use crate::model::{Effect, Ruling, Text};
+use crate::model::{Effect, Ruling, Severity, Text};
 
 /// The id, and the name of the input.
 const ID: &str = "exclude";
@@ -36,6 +41,7 @@ fn judge(exclude: &Conditions, docket: &Docket<'_>) -> Said {
         ));
     }
     let mut without_score = 0;
+    let mut worse: BTreeMap<&Text, (Severity, u64)> = BTreeMap::new();
     for case in docket.cases() {
         let malware = case.malware().is_some();
         let (mut hit, mut spared, mut unscored) = (None, None, false);
@@ -44,6 +50,9 @@ fn judge(exclude: &Conditions, docket: &Docket<'_>) -> Said {
                 Answer::Yes if malware && !names_rule(term) => spared = spared.or(Some(text)),
                 Answer::Yes => {
                     hit = Some(text);
+                    if let Some(level) = term.level.filter(|level| case.severity > *level) {
+                        worse.entry(text).or_insert((level, 0)).1 += 1;
+                    }
                     break;
                 }
                 Answer::NoScore => unscored = true,
@@ -74,6 +83,12 @@ fn judge(exclude: &Conditions, docket: &Docket<'_>) -> Said {
                 effect,
                 why: Text::from(why),
             },
+        ));
+    }
+    for (term, (level, count)) in worse {
+        said.remarks.push(format!(
+            "the term `{term}` of exclude also set aside {count} worse than {0}: a level means {0} or worse",
+            level.word()
         ));
     }
     said.remarks.extend(no_score(ID, without_score));
