@@ -11,7 +11,7 @@ use crate::model::{Entries, Finding, Input, Report, Run, Status, Texts};
 const PREFIX: usize = 64 << 10;
 
 /// Findings of one report; a larger one is refused, not cut.
-const MAX_FINDINGS: usize = 2_000_000;
+pub(super) const MAX_FINDINGS: usize = 2_000_000;
 
 /// What is known of a file besides its content.
 #[derive(Clone, Copy, Default)]
