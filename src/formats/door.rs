@@ -166,8 +166,7 @@ fn recognised(sketch: &Sketch) -> impl Iterator<Item = (Known, &'static str)> + 
     let ours = ALL
         .iter()
         .filter_map(|format| Some((Known::Ours(format), (format.recognises)(sketch)?)));
-    let others = unread::ALL
-        .iter()
+    let others = unread::all()
         .filter(|other| (other.recognises)(sketch))
         .map(|other| (Known::Unread(other), other.document));
     ours.chain(others)
@@ -206,7 +205,7 @@ fn choose(head: &Head, hint: Hint<'_>) -> Result<(&'static Format, &'static str)
                 wanted.id
             )))
         }
-        ((Known::Unread(other), _), _) => Err(ReadError::whole(other.refusal())),
+        ((Known::Unread(other), _), _) => Err(ReadError::whole(other.refusal(&head.sketch))),
         ((Known::Ours(format), document), _) => Ok((format, document)),
     }
 }
