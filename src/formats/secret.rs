@@ -25,6 +25,19 @@ impl Secret {
             || value.ends_with("...")
     }
 
+    /// What a mask leaves visible (`AKIAFAKE...` is masked, eight characters are not): a secret of its own, which has
+    /// to stay out of every text as well.
+    pub fn visible_part(&self) -> Secret {
+        let value = self.0.trim();
+        let visible = value.trim_end_matches('.').trim_end_matches('*');
+        let all = !self.is_masked() || value.eq_ignore_ascii_case("redacted");
+        Secret(if all {
+            String::new()
+        } else {
+            visible.to_owned()
+        })
+    }
+
     /// `text` with every occurrence of the value blanked.
     pub fn blank(&self, text: &str) -> String {
         let value = self.0.trim();
