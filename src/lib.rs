@@ -1,5 +1,7 @@
 //! sarif-gate: one verdict from many scanners' reports. The modules stand in the order of the data.
 
+pub mod cli;
+pub mod commands;
 pub mod destinations;
 pub mod evidence;
 pub mod formats;
