@@ -1,6 +1,31 @@
 //! Settings: checked values, each of which remembers where it came from.
 //!
-//! Precedence: flag, `INPUT_*`, config file, built-in. The environment is read at this module's door only.
+//! Precedence: flag, `INPUT_*`, config file, preset, built-in. What people write is [`Inputs`], everything optional and
+//! unchecked; what the program uses is [`Settings`], where every value is legal. The environment and files come in as
+//! data: the door is in `main`.
+//!
+//! Must not know: formats, destinations, what a setting is used for.
+
+mod config_file;
+mod github_env;
+pub mod inputs;
+mod names;
+mod origin;
+mod read;
+mod resolve;
+mod schema;
+mod values;
+
+use std::collections::BTreeMap;
+
+pub use config_file::{ConfigFile, DEFAULT_PATH, ReadFile, parse as parse_config};
+pub use github_env::context;
+pub use inputs::{Inputs, secrets};
+pub use names::{is_later, not_yet};
+pub use origin::{Origin, Problem, SettingsError, plain, quoted};
+pub use resolve::{Layers, built_in, resolve};
+pub use schema::config_file as config_schema;
+pub use values::{List, Terms, Text};
 
 use crate::gate::Policy;
 use crate::model::{Context, Mode, Severity, Shown};
@@ -80,4 +105,47 @@ pub struct Settings {
     pub shown: Vec<Shown>,
     /// Where the run takes place.
     pub context: Context,
+}
+
+/// Where settings come from, as data.
+pub struct Door<'a> {
+    /// The environment, read once.
+    pub environment: &'a BTreeMap<String, String>,
+    /// The working directory.
+    pub working_directory: &'a str,
+    /// Reads a file; paths are absolute or relative to the working directory.
+    pub read: ReadFile<'a>,
+}
+
+/// The whole way: the event, the inputs, the config file, and what they come to.
+pub fn load(flags: Inputs, door: &Door<'_>) -> Result<Settings, SettingsError> {
+    let event = door
+        .environment
+        .get("GITHUB_EVENT_PATH")
+        .and_then(|path| (door.read)(path).ok())
+        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    let context = context(door.environment, event.as_deref(), door.working_directory);
+    let mut problems = Vec::new();
+    let inputs = inputs::from_environment(door.environment).unwrap_or_else(|found| {
+        problems.extend(found);
+        Inputs::default()
+    });
+    let named = flags.config.as_ref().or(inputs.config.as_ref());
+    let named = named.map(|path| path.0.trim());
+    let config = config_file::load(named, &context.workspace, door.read).unwrap_or_else(|found| {
+        problems.extend(found);
+        None
+    });
+    let layers = Layers {
+        flags,
+        inputs,
+        config,
+    };
+    match resolve(&layers, context) {
+        Ok(settings) => SettingsError::unless_empty(problems).map(|()| settings),
+        Err(error) => {
+            problems.extend(error.problems);
+            Err(SettingsError { problems })
+        }
+    }
 }

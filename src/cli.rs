@@ -1,0 +1,311 @@
+//! The command line: what can be typed, not what it does.
+//!
+//! Must not know: what a command does, exit codes. A usage error is a `clap::Error`; who calls maps it.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+
+use crate::commands::Format;
+use crate::settings::{Inputs, List, built_in, is_later, not_yet};
+
+/// One verdict from many security scanners' reports.
+#[derive(Clone, Debug, Parser)]
+#[command(
+    name = "sarif-gate",
+    version,
+    after_help = "In GitHub Actions, without a command, it is run with the action's inputs."
+)]
+pub struct Cli {
+    /// How the answer is written on standard output.
+    #[arg(long, global = true, value_enum, value_name = "FORMAT")]
+    pub format: Option<Format>,
+
+    /// Whether to use colours; auto does on a terminal unless NO_COLOR is set.
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = "WHEN",
+        default_value = "auto"
+    )]
+    pub color: Color,
+
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// The commands.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Reads reports, judges them, writes the evidence and tells GitHub.
+    Run(Box<Run>),
+    /// Turns reports of any supported format into one SARIF 2.1.0 log, without judging.
+    Convert(Convert),
+    /// Lists the formats that are read.
+    Formats,
+    /// Prints every setting with its origin.
+    Settings(Box<Run>),
+    /// Prints the JSON schema of the config file or of verdict.json.
+    Schema(SchemaOf),
+    /// Checks a config file.
+    CheckConfig(CheckConfig),
+}
+
+/// Arguments of `run` and `settings`.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Run {
+    /// Reports: paths or globs, with an optional format= prefix; - is standard input.
+    #[arg(value_name = "REPORT", conflicts_with = "reports")]
+    pub report: Vec<String>,
+
+    /// The inputs as flags.
+    #[command(flatten)]
+    pub inputs: Inputs,
+}
+
+impl Run {
+    /// The layer of the command line: reports given as arguments are the input `reports`, one argument one entry.
+    pub fn flags(self) -> Inputs {
+        let mut inputs = self.inputs;
+        if !self.report.is_empty() {
+            inputs.reports = Some(List(self.report));
+        }
+        inputs
+    }
+}
+
+/// Arguments of `convert`.
+#[derive(Clone, Debug, Args)]
+pub struct Convert {
+    /// Reports: paths or globs, with an optional format= prefix; - is standard input.
+    #[arg(value_name = "REPORT", required = true)]
+    pub report: Vec<String>,
+
+    /// The SARIF log; - is standard output.
+    #[arg(short, long, value_name = "FILE", default_value = "-")]
+    pub output: String,
+}
+
+/// Arguments of `schema`.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct SchemaOf {
+    /// Which schema.
+    #[arg(value_enum, default_value = "config")]
+    pub of: Document,
+}
+
+/// A document that has a schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Document {
+    /// The config file.
+    Config,
+    /// verdict.json.
+    Verdict,
+}
+
+/// Arguments of `check-config`.
+#[derive(Clone, Debug, Args)]
+pub struct CheckConfig {
+    /// The config file; by default .github/sarif-gate.yml.
+    #[arg(value_name = "FILE")]
+    pub file: Option<String>,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+impl Color {
+    /// Whether to use colours. `NO_COLOR` counts when it is set and not empty (no-color.org); a flag is the stronger
+    /// word.
+    pub fn enabled(self, environment: &BTreeMap<String, String>, terminal: bool) -> bool {
+        let refused = environment
+            .get("NO_COLOR")
+            .is_some_and(|value| !value.is_empty());
+        let dumb = environment.get("TERM").is_some_and(|term| term == "dumb");
+        match self {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => terminal && !refused && !dumb,
+        }
+    }
+}
+
+impl Cli {
+    /// The command; inside Actions none means `run`, elsewhere it is an error that shows the help.
+    pub fn command_or_run(&self, actions: bool) -> Result<Command, clap::Error> {
+        match &self.command {
+            Some(command) => Ok(command.clone()),
+            None if actions => Ok(Command::Run(Box::default())),
+            None => Err(definition().error(
+                ErrorKind::MissingSubcommand,
+                "a command is needed, such as: sarif-gate run trivy.json",
+            )),
+        }
+    }
+}
+
+/// The command line with the built-in values in the help texts. They are not clap's defaults: those would count as typed
+/// and beat the config file.
+pub fn definition() -> clap::Command {
+    let built_in = built_in();
+    let with_defaults = |command: clap::Command| {
+        command.mut_args(|arg| {
+            let default = arg
+                .get_long()
+                .and_then(|name| built_in.iter().find(|shown| shown.name == name))
+                .and_then(|shown| default_text(&shown.value));
+            match (default, arg.get_help().cloned()) {
+                (Some(default), Some(help)) => arg.help(format!("{help} [default: {default}]")),
+                _ => arg,
+            }
+        })
+    };
+    Cli::command()
+        .mut_subcommand("run", with_defaults)
+        .mut_subcommand("settings", with_defaults)
+}
+
+/// A built-in value in a few words; nothing for those that are unset.
+pub fn default_text(value: &serde_json::Value) -> Option<String> {
+    use serde_json::Value;
+    match value {
+        Value::Null => None,
+        Value::String(text) if text == "unset" => None,
+        Value::String(text) => Some(text.clone()),
+        Value::Array(entries) if entries.is_empty() => None,
+        Value::Array(entries) => {
+            let words: Vec<&str> = entries.iter().filter_map(Value::as_str).collect();
+            Some(words.join(", "))
+        }
+        other => Some(other.to_string()),
+    }
+}
+
+/// Reads the command line; the first argument is the program's name. Help and version come as errors of clap too, whose
+/// `use_stderr` says that they are none.
+pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
+    let mut definition = definition();
+    definition
+        .try_get_matches_from_mut(arguments)
+        .and_then(|matches| Cli::from_arg_matches(&matches))
+        .map_err(|error| match later_flag(&error) {
+            Some(flag) => definition.error(ErrorKind::UnknownArgument, not_yet(&flag)),
+            None => error,
+        })
+}
+
+/// The flag of a later version that an error is about.
+fn later_flag(error: &clap::Error) -> Option<String> {
+    let ContextValue::String(flag) = error.get(ContextKind::InvalidArg)? else {
+        return None;
+    };
+    let name = flag.strip_prefix("--")?;
+    (error.kind() == ErrorKind::UnknownArgument && is_later(name)).then(|| flag.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(words: &[&str]) -> Result<Cli, clap::Error> {
+        parse(
+            std::iter::once("sarif-gate")
+                .chain(words.iter().copied())
+                .map(OsString::from),
+        )
+    }
+
+    #[test]
+    fn definition_is_sound() {
+        definition().debug_assert();
+    }
+
+    #[test]
+    fn arguments_become_the_input_reports() {
+        let Ok(Some(Command::Run(run))) =
+            parsed(&["run", "a,b.json", "-", "--fail-on", "high"]).map(|cli| cli.command)
+        else {
+            panic!("a run");
+        };
+        let inputs = run.flags();
+        assert_eq!(
+            inputs.reports,
+            Some(List(vec!["a,b.json".into(), "-".into()]))
+        );
+        assert_eq!(inputs.fail_on.map(|terms| terms.0), Some("high".into()));
+    }
+
+    #[test]
+    fn refusals() {
+        for (words, part) in [
+            (
+                &["run", "--baseline", "x"][..],
+                "--baseline is not supported by this version yet",
+            ),
+            (
+                &["run", "--token", "hunter2hunter2"],
+                "set the environment variable INPUT_TOKEN",
+            ),
+            (
+                &["run", "--identity-key=hunter2"],
+                "set the environment variable INPUT_IDENTITY-KEY",
+            ),
+            (&["run", "--fail-onn", "x"], "--fail-on"),
+            (
+                &["run", "a.json", "--reports", "b.json"],
+                "cannot be used with",
+            ),
+            (&["convert"], "required"),
+            (&["diff", "a", "b"], "diff"),
+            (&["run", "--format", "xml"], "sarif"),
+        ] {
+            let error = parsed(words).expect_err("refused").to_string();
+            assert!(error.contains(part), "{words:?}: {error}");
+            assert!(!error.contains("hunter2"), "{words:?}: {error}");
+        }
+    }
+
+    #[test]
+    fn no_command_is_a_run_in_actions_only() {
+        let cli = parsed(&[]).expect("no command");
+        assert!(matches!(cli.command_or_run(true), Ok(Command::Run(_))));
+        assert!(cli.command_or_run(false).is_err());
+    }
+
+    #[test]
+    fn help_names_defaults_and_no_secrets() {
+        let help = parsed(&["run", "--help"]).expect_err("help").to_string();
+        assert!(help.contains("[default: enforce]"), "{help}");
+        assert!(!help.contains("--token"), "{help}");
+    }
+
+    #[test]
+    fn colours() {
+        let none = BTreeMap::new();
+        let refused = BTreeMap::from([("NO_COLOR".to_string(), "1".to_string())]);
+        let empty = BTreeMap::from([("NO_COLOR".to_string(), String::new())]);
+        for (color, environment, terminal, expected) in [
+            (Color::Auto, &none, true, true),
+            (Color::Auto, &none, false, false),
+            (Color::Auto, &refused, true, false),
+            (Color::Auto, &empty, true, true),
+            (Color::Always, &refused, false, true),
+            (Color::Never, &none, true, false),
+        ] {
+            assert_eq!(color.enabled(environment, terminal), expected);
+        }
+    }
+}

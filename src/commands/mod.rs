@@ -1,0 +1,58 @@
+//! One file a command. Those that only answer a question return text; who calls prints it.
+
+pub mod check_config;
+pub mod formats;
+pub mod schema;
+pub mod settings;
+mod table;
+
+/// How an answer is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// For people at a terminal.
+    #[default]
+    Text,
+    /// For programs; stable.
+    Json,
+    /// For pages.
+    Markdown,
+    /// SARIF 2.1.0.
+    Sarif,
+}
+
+impl Format {
+    /// The word of `--format`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Format::Text => "text",
+            Format::Json => "json",
+            Format::Markdown => "markdown",
+            Format::Sarif => "sarif",
+        }
+    }
+}
+
+/// A command was asked for a format that it does not write. A usage error.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{command} writes {known}, not {}", format.word())]
+pub struct FormatError {
+    command: &'static str,
+    known: &'static str,
+    format: Format,
+}
+
+impl FormatError {
+    /// `known` lists the formats that the command writes.
+    pub fn new(command: &'static str, known: &'static str, format: Format) -> FormatError {
+        FormatError {
+            command,
+            known,
+            format,
+        }
+    }
+}
+
+/// JSON for people and programs: indented, with a line end.
+fn json(value: &serde_json::Value) -> String {
+    format!("{value:#}\n")
+}

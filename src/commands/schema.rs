@@ -1,0 +1,9 @@
+//! `schema`: the JSON schemas of what is read and written.
+
+use super::json;
+use crate::settings::config_schema;
+
+/// The JSON schema of the config file; `docs/config.schema.json` is this text.
+pub fn config() -> String {
+    json(&config_schema())
+}

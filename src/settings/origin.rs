@@ -1,0 +1,172 @@
+//! Where a setting comes from, and what is said when it cannot be used.
+//!
+//! Must not know: what the settings mean.
+
+use std::fmt;
+
+/// The layers, strongest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The command line.
+    Flag,
+    /// An `INPUT_*` variable, which is what `with:` of a workflow becomes.
+    Input,
+    /// The config file.
+    Config,
+    /// A row of the preset.
+    Preset,
+    /// Nobody said anything.
+    BuiltIn,
+}
+
+impl Origin {
+    /// The word of `settings` and of `verdict.json`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Origin::Flag => "flag",
+            Origin::Input => "input",
+            Origin::Config => "config",
+            Origin::Preset => "preset",
+            Origin::BuiltIn => "built-in",
+        }
+    }
+}
+
+/// One thing that is wrong with the settings, in words for who wrote them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Where it was written: a flag, an input, or file and line.
+    pub place: String,
+    /// What is wrong and what would be right.
+    pub text: String,
+}
+
+impl Problem {
+    /// A problem of a command-line flag.
+    pub fn flag(name: &str, text: impl Into<String>) -> Problem {
+        Problem {
+            place: format!("--{name}"),
+            text: text.into(),
+        }
+    }
+
+    /// A problem of an action input.
+    pub fn input(name: &str, text: impl Into<String>) -> Problem {
+        Problem {
+            place: format!("input {name}"),
+            text: text.into(),
+        }
+    }
+
+    /// A problem of the config file: its path, the line where it is known, the key where there is one.
+    pub fn config(
+        path: &str,
+        line: Option<u64>,
+        key: Option<&str>,
+        text: impl Into<String>,
+    ) -> Problem {
+        let mut place = plain(path);
+        if let Some(line) = line {
+            place.push_str(&format!(":{line}"));
+        }
+        if let Some(key) = key {
+            place.push_str(&format!(": {key}"));
+        }
+        Problem {
+            place,
+            text: text.into(),
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.place, self.text)
+    }
+}
+
+/// Everything that is wrong with the settings. The run ends with the exit code of a configuration error.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SettingsError {
+    /// At least one; in the order in which they were found.
+    pub problems: Vec<Problem>,
+}
+
+impl SettingsError {
+    /// `Ok` where nothing is wrong.
+    pub fn unless_empty(problems: Vec<Problem>) -> Result<(), SettingsError> {
+        if problems.is_empty() {
+            Ok(())
+        } else {
+            Err(SettingsError { problems })
+        }
+    }
+}
+
+impl fmt::Display for SettingsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, problem) in self.problems.iter().enumerate() {
+            if index > 0 {
+                f.write_str("\n")?;
+            }
+            write!(f, "{problem}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for SettingsError {}
+
+/// Longest part of a value that an error repeats, in characters. Long enough for a path, short enough for a log line.
+const VALUE_SHOWN: usize = 120;
+
+/// A value in quotes for an error: one line, no control or direction characters, and cut with a word about it.
+pub fn quoted(value: &str) -> String {
+    let total = value.chars().count();
+    if total <= VALUE_SHOWN {
+        return format!("{value:?}");
+    }
+    let head: String = value.chars().take(VALUE_SHOWN).collect();
+    format!("{head:?} (the first {VALUE_SHOWN} of {total} characters)")
+}
+
+/// As [`quoted`], without the quotes where the value needs none.
+pub fn plain(value: &str) -> String {
+    let quoted = quoted(value);
+    match quoted
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'))
+    {
+        Some(inner) if inner == value && !value.is_empty() => inner.to_string(),
+        _ => quoted,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hostile_values_stay_on_one_line() {
+        for (value, expected) in [
+            ("a", "\"a\""),
+            ("a\n::error::b", "\"a\\n::error::b\""),
+            ("\u{1b}[31m", "\"\\u{1b}[31m\""),
+            ("a\u{202e}b", "\"a\\u{202e}b\""),
+        ] {
+            assert_eq!(quoted(value), expected);
+        }
+        let long = quoted(&"x".repeat(5000));
+        assert!(
+            long.ends_with("(the first 120 of 5000 characters)"),
+            "{long}"
+        );
+    }
+
+    #[test]
+    fn plain_values_need_no_quotes() {
+        for (value, expected) in [("a/b.yml", "a/b.yml"), ("", "\"\""), ("a\tb", "\"a\\tb\"")] {
+            assert_eq!(plain(value), expected);
+        }
+    }
+}

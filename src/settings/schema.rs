@@ -1,0 +1,98 @@
+//! The JSON schema of the config file, and the shapes that its values may take.
+//!
+//! Editors check YAML against it as JSON, so a number or a boolean stands beside the text where people write one.
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde_json::{Value, json};
+
+use super::inputs::Inputs;
+use super::resolve::{ANNOTATIONS_MOST, MODES, PRESETS, SUPPRESSIONS, built_in};
+use super::values::SEVERITIES;
+
+/// One text or several.
+pub(super) fn list(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "anyOf": [
+            { "type": "string" },
+            { "type": "array", "items": { "type": "string", "minLength": 1 } }
+        ]
+    })
+}
+
+/// A text that is not empty.
+pub(super) fn text(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "minLength": 1 })
+}
+
+/// A number and its unit.
+pub(super) fn age(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "pattern": "^ *[0-9]+ *[smhdwSMHDW] *$" })
+}
+
+/// A day.
+pub(super) fn day(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" })
+}
+
+/// A count of annotations.
+pub(super) fn annotations(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "integer", "minimum": 0, "maximum": ANNOTATIONS_MOST })
+}
+
+/// True or false.
+pub(super) fn boolean(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "boolean" })
+}
+
+/// True, false or `auto`.
+pub(super) fn switch(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "enum": [true, false, "auto"] })
+}
+
+/// A severity.
+pub(super) fn severity(_: &mut SchemaGenerator) -> Schema {
+    words(SEVERITIES)
+}
+
+/// The words of `scanner-suppressions`.
+pub(super) fn scanner_suppressions(_: &mut SchemaGenerator) -> Schema {
+    words(SUPPRESSIONS)
+}
+
+/// The presets.
+pub(super) fn preset(_: &mut SchemaGenerator) -> Schema {
+    words(PRESETS)
+}
+
+/// The modes.
+pub(super) fn mode(_: &mut SchemaGenerator) -> Schema {
+    words(MODES)
+}
+
+/// A list of mappings.
+pub(super) fn entries<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "array", "items": generator.subschema_for::<T>() })
+}
+
+fn words<T>(table: &[(&str, T)]) -> Schema {
+    let words: Vec<&str> = table.iter().map(|(word, _)| *word).collect();
+    json_schema!({ "type": "string", "enum": words })
+}
+
+/// The schema of the config file, with the built-in value of each key.
+pub fn config_file() -> Value {
+    let mut schema = schemars::schema_for!(Inputs).to_value();
+    let built_in = built_in();
+    if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
+        for (name, property) in properties.iter_mut() {
+            let default = built_in.iter().find(|shown| shown.name == *name);
+            if let (Some(default), Some(property)) = (default, property.as_object_mut()) {
+                if !default.value.is_null() {
+                    property.insert("default".to_string(), default.value.clone());
+                }
+                property.insert("title".to_string(), json!(name));
+            }
+        }
+    }
+    schema
+}
