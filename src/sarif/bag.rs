@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::model::{
-    Finding, Fingerprint, Fix, Instance, Location, Package, Place, SecretMark, Severity, Source, Suppression,
+    Finding, Fingerprint, Fix, Instance, Location, Package, Place, SecretMark, Severity, Source,
+    Suppression,
 };
 
 /// Name of the member of a property bag that is ours.
@@ -165,7 +166,11 @@ impl<'a> Bag<'a> {
             target: cow(&finding.target),
             resource: cow(&finding.resource),
             package: finding.package.as_deref().map(BagPackage::of),
-            aliases: finding.aliases.iter().map(|alias| Cow::Borrowed(&**alias)).collect(),
+            aliases: finding
+                .aliases
+                .iter()
+                .map(|alias| Cow::Borrowed(&**alias))
+                .collect(),
             line: finding.line.map(|line| format!("{line:016x}").into()),
             secret: finding
                 .secret
@@ -192,16 +197,27 @@ impl<'a> Bag<'a> {
         let text = |text: &Option<Cow<'_, str>>| text.as_deref().map(Into::into);
         finding.target = text(&self.target);
         finding.resource = text(&self.resource);
-        finding.package = self.package.as_ref().map(|package| Box::new(package.restored()));
+        finding.package = self
+            .package
+            .as_ref()
+            .map(|package| Box::new(package.restored()));
         let aliases = self.aliases.iter().take(MAX_LIST);
         finding.aliases = aliases.map(|alias| alias.as_ref().into()).collect();
-        finding.line = self.line.as_deref().and_then(|line| u64::from_str_radix(line, 16).ok());
+        finding.line = self
+            .line
+            .as_deref()
+            .and_then(|line| u64::from_str_radix(line, 16).ok());
         finding.secret = self.secret.as_deref().map(|published| SecretMark {
             digest: None,
             published: is_hex(published).then(|| published.into()),
         });
         finding.cvss = self.cvss.filter(|score| (0.0..=10.0).contains(score));
-        finding.sources = self.sources.iter().take(MAX_LIST).map(BagSource::restored).collect();
+        finding.sources = self
+            .sources
+            .iter()
+            .take(MAX_LIST)
+            .map(BagSource::restored)
+            .collect();
         let instances = self.instances.iter().take(MAX_LIST);
         finding.instances = instances
             .map(|instance| Instance {
@@ -223,7 +239,11 @@ impl<'a> BagPackage<'a> {
             ecosystem: cow(&package.ecosystem),
             name: (&*package.name).into(),
             version: cow(&package.version),
-            fixed: package.fixed.iter().map(|fixed| Cow::Borrowed(&**fixed)).collect(),
+            fixed: package
+                .fixed
+                .iter()
+                .map(|fixed| Cow::Borrowed(&**fixed))
+                .collect(),
             fix: match package.fix {
                 Fix::Unknown => "unknown",
                 Fix::Available => "available",
@@ -240,7 +260,12 @@ impl<'a> BagPackage<'a> {
             ecosystem: text(&self.ecosystem),
             name: self.name.as_ref().into(),
             version: text(&self.version),
-            fixed: self.fixed.iter().take(MAX_LIST).map(|fixed| fixed.as_ref().into()).collect(),
+            fixed: self
+                .fixed
+                .iter()
+                .take(MAX_LIST)
+                .map(|fixed| fixed.as_ref().into())
+                .collect(),
             fix: match self.fix.as_ref() {
                 "available" => Fix::Available,
                 "none" => Fix::None,
@@ -274,10 +299,13 @@ impl<'a> BagSource<'a> {
             severity: Severity::from_word(&self.severity).unwrap_or(Severity::Unknown),
             fingerprint: fingerprint(&self.fingerprint).unwrap_or_default(),
             suppression: self.suppressed.as_ref().map(|s| Box::new(s.restored())),
-            recipe: self
-                .recipe
-                .as_ref()
-                .map(|recipe| recipe.iter().take(MAX_LIST).map(|text| text.as_ref().into()).collect()),
+            recipe: self.recipe.as_ref().map(|recipe| {
+                recipe
+                    .iter()
+                    .take(MAX_LIST)
+                    .map(|text| text.as_ref().into())
+                    .collect()
+            }),
         }
     }
 }
@@ -296,7 +324,11 @@ impl<'a> BagSuppression<'a> {
     /// The suppression again.
     pub fn restored(&self) -> Suppression {
         Suppression {
-            kind: if self.kind == "inSource" { "inSource" } else { "external" },
+            kind: if self.kind == "inSource" {
+                "inSource"
+            } else {
+                "external"
+            },
             status: self.status.as_ref().into(),
             reason: self.reason.as_ref().into(),
             by: self.by.as_ref().into(),
@@ -328,16 +360,25 @@ impl<'a> BagPlace<'a> {
             end_line: location.end_line,
             start_column: location.start_column,
             end_column: location.end_column,
-            carried: location.carried.as_deref().and_then(|json| serde_json::from_str(json).ok()),
+            carried: location
+                .carried
+                .as_deref()
+                .and_then(|json| serde_json::from_str(json).ok()),
         })
     }
 
     fn restored(&self) -> Location {
         Location {
             path: self.path.as_ref().into(),
-            place: if self.place == "target" { Place::Target } else { Place::Outside },
+            place: if self.place == "target" {
+                Place::Target
+            } else {
+                Place::Outside
+            },
             start_line: self.start_line.filter(|line| *line > 0),
-            end_line: self.end_line.filter(|end| self.start_line.is_some_and(|start| *end > start)),
+            end_line: self
+                .end_line
+                .filter(|end| self.start_line.is_some_and(|start| *end > start)),
             start_column: self.start_column,
             end_column: self.end_column,
             carried: self.carried.map(|raw| raw.get().into()),
@@ -351,6 +392,8 @@ fn is_hex(text: &str) -> bool {
 
 /// Reads 32 hexadecimal digits.
 pub fn fingerprint(text: &str) -> Option<Fingerprint> {
-    let number = u128::from_str_radix(text, 16).ok().filter(|_| text.len() == 32)?;
+    let number = u128::from_str_radix(text, 16)
+        .ok()
+        .filter(|_| text.len() == 32)?;
     Some(Fingerprint(number.to_be_bytes()))
 }

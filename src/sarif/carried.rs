@@ -66,12 +66,18 @@ mod tests {
 
     #[test]
     fn uris_are_rewritten_where_they_are_files() {
-        let json = r#"[{"location":{"uri":"file:///ws/a.py"},"properties":{"uri":"file:///ws/b"}}]"#;
+        let json =
+            r#"[{"location":{"uri":"file:///ws/a.py"},"properties":{"uri":"file:///ws/b"}}]"#;
         let mut carried = Carried {
             members: vec![("relatedLocations", json.into())],
         };
-        rewrite_uris(&mut carried, &mut |uri| uri.strip_prefix("file:///ws/").map(str::to_owned));
+        rewrite_uris(&mut carried, &mut |uri| {
+            uri.strip_prefix("file:///ws/").map(str::to_owned)
+        });
         let (_, json) = carried.members.first().expect("one member");
-        assert_eq!(&**json, r#"[{"location":{"uri":"a.py"},"properties":{"uri":"file:///ws/b"}}]"#);
+        assert_eq!(
+            &**json,
+            r#"[{"location":{"uri":"a.py"},"properties":{"uri":"file:///ws/b"}}]"#
+        );
     }
 }

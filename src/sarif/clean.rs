@@ -46,7 +46,12 @@ impl<'a> Cleaner<'a> {
 
     /// The member `name` of an object of type `parent`, cleaned; `None` when nothing valid is left of it. A member that
     /// SARIF does not have goes to `extra`.
-    pub fn member(&mut self, parent: &str, name: &str, value: Value) -> Option<(&'static str, Value)> {
+    pub fn member(
+        &mut self,
+        parent: &str,
+        name: &str,
+        value: Value,
+    ) -> Option<(&'static str, Value)> {
         let known = shape(parent).and_then(|shape| shape.member(name));
         let Some(known) = known else {
             self.aside(name, value);
@@ -93,7 +98,10 @@ impl<'a> Cleaner<'a> {
         match name {
             "artifactLocation" => {
                 let text = |key: &str| members.get(key).and_then(Value::as_str).map(Into::into);
-                let file = FileRef { uri: text("uri"), base: text("uriBaseId") };
+                let file = FileRef {
+                    uri: text("uri"),
+                    base: text("uriBaseId"),
+                };
                 let index = members.remove("index").as_ref().and_then(Value::as_i64);
                 members.remove("uriBaseId");
                 if let Some(resolved) = self.tables.resolve(&file, index) {
@@ -163,7 +171,9 @@ impl<'a> Cleaner<'a> {
             (Type::Bool, value @ Value::Bool(_)) => Some(value),
             (Type::Whole(least), Value::Number(number)) => {
                 let whole = number.as_i64().or_else(|| whole(number.as_f64()?));
-                match whole.filter(|n| least.is_none_or(|least| *n >= least) && n.abs() <= i64::from(i32::MAX)) {
+                match whole.filter(|n| {
+                    least.is_none_or(|least| *n >= least) && n.abs() <= i64::from(i32::MAX)
+                }) {
                     Some(n) => Some(n.into()),
                     None => self.wrong("a number out of range"),
                 }
@@ -196,11 +206,17 @@ impl<'a> Cleaner<'a> {
             }
             Type::Guid => is_guid(&value),
             Type::Time => chrono::DateTime::parse_from_rfc3339(&value).is_ok(),
-            Type::Mime => value.split_once('/').is_some_and(|(a, b)| !a.is_empty() && !b.is_empty()),
+            Type::Mime => value
+                .split_once('/')
+                .is_some_and(|(a, b)| !a.is_empty() && !b.is_empty()),
             Type::Language => is_language(&value),
-            Type::Quad => value.split('.').count() == 4
-                && value.split('.').all(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit())),
-            _ => false,
+            Type::Quad => {
+                value.split('.').count() == 4
+                    && value
+                        .split('.')
+                        .all(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
+            }
+            _ => return self.wrong("of the wrong type"),
         };
         match fits {
             true => Some(value.into()),
@@ -247,7 +263,10 @@ impl<'a> Cleaner<'a> {
             }
         }
         let cleaned = self.value(&Type::Map(Box::new(Type::Text)), Value::Object(members))?;
-        cleaned.as_object().is_some_and(|left| !left.is_empty()).then_some(cleaned)
+        cleaned
+            .as_object()
+            .is_some_and(|left| !left.is_empty())
+            .then_some(cleaned)
     }
 
     /// Runs `work` one step further down, so that remarks name the place.
@@ -255,7 +274,8 @@ impl<'a> Cleaner<'a> {
         let length = self.pointer.len();
         self.pointer.push('/');
         // RFC 6901.
-        self.pointer.push_str(&step.replace('~', "~0").replace('/', "~1"));
+        self.pointer
+            .push_str(&step.replace('~', "~0").replace('/', "~1"));
         let result = work(self);
         self.pointer.truncate(length);
         result
@@ -265,7 +285,8 @@ impl<'a> Cleaner<'a> {
     pub fn aside(&mut self, name: &str, value: Value) {
         let pointer = self.within(name, |this| this.pointer.clone());
         if self.secret || self.extra.len() >= MAX_NOTES.saturating_mul(5) {
-            self.dropped.push(format!("{}: no member of SARIF", text::plain(&pointer)));
+            self.dropped
+                .push(format!("{}: no member of SARIF", text::plain(&pointer)));
             return;
         }
         let size = size_of_values(std::iter::once(&value));
@@ -273,12 +294,14 @@ impl<'a> Cleaner<'a> {
             return;
         }
         self.budget = self.budget.saturating_sub(size);
-        self.extra.insert(text::plain(&pointer).into_owned(), plain_value(value));
+        self.extra
+            .insert(text::plain(&pointer).into_owned(), plain_value(value));
     }
 
     fn wrong<T>(&mut self, why: &str) -> Option<T> {
         if self.dropped.len() < MAX_NOTES {
-            self.dropped.push(format!("{}: {why}", text::plain(&self.pointer)));
+            self.dropped
+                .push(format!("{}: {why}", text::plain(&self.pointer)));
         }
         None
     }
@@ -286,8 +309,18 @@ impl<'a> Cleaner<'a> {
 
 /// Names under which gitleaks and others put personal data, commits and the secret itself into fingerprints and bags.
 const PERSONAL: [&str; 12] = [
-    "email", "author", "commitMessage", "commitSha", "commit", "date", "secret", "match", "line", "snippet",
-    "fragment", "matches",
+    "email",
+    "author",
+    "commitMessage",
+    "commitSha",
+    "commit",
+    "date",
+    "secret",
+    "match",
+    "line",
+    "snippet",
+    "fragment",
+    "matches",
 ];
 
 fn whole(number: f64) -> Option<i64> {
@@ -349,7 +382,10 @@ mod tests {
             json!({"message": {"text": "ok"}, "relationships": [{"target": 1}],
                    "physicalLocation": {"artifactLocation": {"uri": "a%20b.py"}, "region": {"charOffset": 1}}})
         );
-        assert_eq!(Value::Object(cleaner.extra), json!({"/message/colour": "red"}));
+        assert_eq!(
+            Value::Object(cleaner.extra),
+            json!({"/message/colour": "red"})
+        );
         assert_eq!(
             cleaner.dropped,
             [
@@ -383,7 +419,8 @@ mod tests {
             "region": {"startLine": 1, "snippet": {"text": "SECRET"}},
             "contextRegion": {"snippet": {"text": "SECRET"}}}, "strange": "SECRET"});
         let clean = Value::Object(cleaner.object("location", value).expect("a location"));
-        let prints = cleaner.fingerprints(json!({"email": "a@b.c", "commitMessage": "SECRET", "x/v1": "1"}));
+        let prints =
+            cleaner.fingerprints(json!({"email": "a@b.c", "commitMessage": "SECRET", "x/v1": "1"}));
         assert_eq!(prints, Some(json!({"x/v1": "1"})));
         assert!(!clean.to_string().contains("SECRET"));
         assert!(cleaner.extra.is_empty());

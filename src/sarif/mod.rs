@@ -11,8 +11,11 @@ pub mod tables;
 pub mod text;
 pub mod uri;
 
-pub use carried::rewrite_uris;
 pub use carried::rewrite_finding_uris;
+pub use carried::rewrite_uris;
+
+/// Name under which a finding carries the members that SARIF does not have; they go into the property bag.
+pub const EXTRA: &str = "sarifGate.extra";
 
 /// Key of our identity in `partialFingerprints`.
 pub const FINGERPRINT_KEY: &str = "sarifGate/v1";

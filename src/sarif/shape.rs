@@ -335,7 +335,9 @@ mod tests {
             assert_eq!(ours.members.len(), members.len(), "{name}");
             for (word, list) in [("anyOf", &ours.any_of), ("oneOf", &ours.one_of)] {
                 let theirs: Vec<&str> = definition[word].as_array().map_or(Vec::new(), |all| {
-                    all.iter().filter_map(|one| one["required"][0].as_str()).collect()
+                    all.iter()
+                        .filter_map(|one| one["required"][0].as_str())
+                        .collect()
                 });
                 assert_eq!(list, &theirs, "{name}.{word}");
             }

@@ -72,7 +72,11 @@ impl Tables {
             if is_absolute(&uri) {
                 break;
             }
-            if let Some(prefix) = next.uri.as_deref().filter(|p| !p.is_empty() && *p != "file:///") {
+            if let Some(prefix) = next
+                .uri
+                .as_deref()
+                .filter(|p| !p.is_empty() && *p != "file:///")
+            {
                 let slash = if prefix.ends_with('/') { "" } else { "/" };
                 uri = format!("{prefix}{slash}{uri}");
             }
@@ -124,12 +128,20 @@ impl Tables {
         };
         let at = component.remove("index").as_ref().and_then(Value::as_u64);
         let at = at.and_then(|at| usize::try_from(at).ok());
-        let name = component.get("name").and_then(Value::as_str).unwrap_or_default();
+        let name = component
+            .get("name")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
         let guid = component.get("guid").and_then(Value::as_str);
         let all = || self.taxonomies.iter().chain(&self.extensions);
         let found = all()
-            .find(|c| (!name.is_empty() && c.name == name) || (guid.is_some() && c.guid.as_deref() == guid))
-            .or_else(|| at.and_then(|at| self.taxonomies.get(at).or_else(|| self.extensions.get(at))));
+            .find(|c| {
+                (!name.is_empty() && c.name == name)
+                    || (guid.is_some() && c.guid.as_deref() == guid)
+            })
+            .or_else(|| {
+                at.and_then(|at| self.taxonomies.get(at).or_else(|| self.extensions.get(at)))
+            });
         let Some(found) = found else {
             if component.is_empty() {
                 object.remove("toolComponent");
@@ -154,7 +166,9 @@ fn is_absolute(uri: &str) -> bool {
     let scheme = uri.split_once(':').map_or("", |(scheme, _)| scheme);
     // One letter is a drive.
     !scheme.is_empty()
-        && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b))
+        && scheme
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b))
 }
 
 /// A measure of how much memory values take.
@@ -192,7 +206,9 @@ mod tests {
         ] {
             tables.bases.insert(id.into(), file(uri, base));
         }
-        tables.artifacts.push(file(Some("by-index.py"), Some("SRC")));
+        tables
+            .artifacts
+            .push(file(Some("by-index.py"), Some("SRC")));
         for (uri, base, index, found) in [
             (Some("a.py"), Some("SRC"), None, Some("file:///ws/src/a.py")),
             (Some("a.py"), Some("EMPTY"), None, Some("a.py")),

@@ -12,7 +12,11 @@ fn is_hidden(c: char) -> bool {
 
 /// `text` without terminal sequences, control characters and bidirectional controls.
 pub fn plain(text: &str) -> Cow<'_, str> {
-    if text.is_ascii() && !text.bytes().any(|b| (b < b' ' && b != b'\n' && b != b'\t') || b == 0x7f) {
+    if text.is_ascii()
+        && !text
+            .bytes()
+            .any(|b| (b < b' ' && b != b'\n' && b != b'\t') || b == 0x7f)
+    {
         return Cow::Borrowed(text);
     }
     if !text.chars().any(is_hidden) {
@@ -70,7 +74,10 @@ pub fn unlinked(text: &str) -> Cow<'_, str> {
     }
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some((before, from)) = rest.find(['[', '\\']).and_then(|at| rest.split_at_checked(at)) {
+    while let Some((before, from)) = rest
+        .find(['[', '\\'])
+        .and_then(|at| rest.split_at_checked(at))
+    {
         out.push_str(before);
         if let Some(after) = from.strip_prefix("\\[") {
             out.push('[');

@@ -37,7 +37,11 @@ pub fn of_path(path: &str) -> String {
         out.push_str("./");
     }
     for byte in path.bytes() {
-        push(&mut out, byte, may_stand(byte) && byte != b'?' && byte != b'#');
+        push(
+            &mut out,
+            byte,
+            may_stand(byte) && byte != b'?' && byte != b'#',
+        );
     }
     out
 }
@@ -50,7 +54,10 @@ pub fn to_path(uri: &str) -> String {
     let mut rest = bytes;
     while let Some((first, after)) = rest.split_first() {
         let digits = after.get(..2).and_then(|two| std::str::from_utf8(two).ok());
-        match digits.filter(|_| *first == b'%').map(|two| u8::from_str_radix(two, 16)) {
+        match digits
+            .filter(|_| *first == b'%')
+            .map(|two| u8::from_str_radix(two, 16))
+        {
             Some(Ok(byte)) => {
                 out.push(byte);
                 rest = after.get(2..).unwrap_or_default();
@@ -92,7 +99,8 @@ pub fn web(uri: &str) -> Option<Cow<'_, str>> {
     let rest = uri.get(if lower == "https://" { 8 } else { 7 }..)?;
     let http = lower == "https://" || lower.starts_with("http://");
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let fits = !host.is_empty() && !host.contains(|c: char| c.is_whitespace() || "<>\"\\^`{|}%".contains(c));
+    let fits = !host.is_empty()
+        && !host.contains(|c: char| c.is_whitespace() || "<>\"\\^`{|}%".contains(c));
     (http && fits).then(|| mended(uri))
 }
 
@@ -116,7 +124,10 @@ mod tests {
         assert_eq!(of_path("a:b/c#d?e"), "./a:b/c%23d%3Fe");
         assert_eq!(absolute("javascript:alert(1)"), None);
         assert_eq!(absolute("relative/x"), None);
-        assert_eq!(web("https://x.org/a b").as_deref(), Some("https://x.org/a%20b"));
+        assert_eq!(
+            web("https://x.org/a b").as_deref(),
+            Some("https://x.org/a%20b")
+        );
         assert_eq!(web("http:///x"), None);
         assert_eq!(web("file:///etc"), None);
     }
