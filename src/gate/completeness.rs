@@ -204,7 +204,7 @@ mod tests {
             ("./app/bad.py", "app/bad.py", true),
             ("app\\bad.py", "app/bad.py", true),
             (".\\app\\bad.py", "app/bad.py", true),
-            ("/home/runner/work/r/r/app/bad.py", "app/bad.py", true),
+            ("/github/workspace/app/bad.py", "app/bad.py", true),
             ("file:///w/app/bad.py", "app/bad.py", true),
             ("C:\\w\\app\\bad.py", "app/bad.py", true),
             ("app", "app/bad.py", true),
