@@ -18,6 +18,7 @@ pub mod merge;
 pub mod model;
 pub mod outside;
 pub mod owners;
+pub mod progress;
 pub mod render;
 pub mod run;
 pub mod sarif;

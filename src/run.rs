@@ -4,11 +4,9 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use anyhow::Context as _;
-
 use crate::collect::{self, CollectError, Request};
 use crate::destinations::{self, Delivery, EvidenceFiles};
-use crate::evidence;
+use crate::evidence::{self, Folder, Written};
 use crate::exit::{self, End};
 use crate::formats::Secrets;
 use crate::gate::{self, Facts};
@@ -27,18 +25,21 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 pub struct Outside<'a> {
     /// Standard input, for a report named `-`.
     pub stdin: &'a mut dyn Read,
-    /// Standard output: workflow commands go there.
-    pub stdout: &'a mut dyn Write,
+    /// Where workflow commands go: standard output, or standard error when that carries a document.
+    pub log: &'a mut dyn Write,
+    /// Shows the outcome to whoever started the run, before anybody else is told.
+    pub show: Show<'a>,
     /// The present time.
     pub now: SystemTime,
 }
+
+/// Shows an outcome, given where its evidence stands.
+pub type Show<'a> = &'a mut dyn FnMut(&Outcome, &Written) -> anyhow::Result<()>;
 
 /// What a run leaves behind.
 pub struct Run {
     /// The findings, the reports and the verdict.
     pub outcome: Outcome,
-    /// Where the evidence is.
-    pub files: EvidenceFiles,
     /// Who was told.
     pub deliveries: Vec<Delivery>,
     /// The exit code.
@@ -73,15 +74,20 @@ pub fn run(settings: &Settings, outside: &mut Outside<'_>) -> anyhow::Result<Run
         policy_digest: settings.policy.digest(),
         started,
     };
-    let files = write_evidence(&outcome, &dir, &workspace)?;
+    let folder = Folder::open(&workspace, &dir)?;
+    let written = write_evidence(&outcome, &folder)?;
+    (outside.show)(&outcome, &written)?;
     let mut places = destinations::Outside {
-        log: &mut *outside.stdout,
-        files: files.clone(),
+        log: &mut *outside.log,
+        files: files(&folder, &written),
         pace: Pace::default(),
     };
     let deliveries = destinations::publish_all(&outcome, settings, &mut places);
+    let told: Vec<(&str, String)> = deliveries.iter().map(|d| (d.id, d.line())).collect();
+    let told: Vec<(&str, &str)> = told.iter().map(|(id, line)| (*id, line.as_str())).collect();
+    evidence::write_summary(&folder, &outcome, &told)?;
     let code = exit::code(end(&outcome, settings, &deliveries));
-    Ok(Run { outcome, files, deliveries, code })
+    Ok(Run { outcome, deliveries, code })
 }
 
 /// Collects and reads the reports and makes one list of their findings. Secrets end here.
@@ -151,17 +157,40 @@ fn owners_of(findings: &[Finding], verdict: &Verdict, workspace: &Path) -> Vec<T
     named
 }
 
-fn write_evidence(outcome: &Outcome, dir: &Path, workspace: &Path) -> anyhow::Result<EvidenceFiles> {
+fn write_evidence(outcome: &Outcome, folder: &Folder) -> anyhow::Result<Written> {
     let log = sarif::Log {
         findings: &outcome.findings,
         reports: &outcome.reports,
         verdict: Some(&outcome.verdict),
         tool_version: VERSION,
     };
-    let code = exit::code(End::Judged { conclusion: outcome.verdict.conclusion, mode: outcome.mode, untold: false });
-    let written = evidence::write(outcome, &log, dir, workspace, code, VERSION)
-        .with_context(|| format!("the evidence could not be written to {}", dir.display()))?;
+    let conclusion = outcome.verdict.conclusion;
+    let code = exit::code(End::Judged { conclusion, mode: outcome.mode, untold: false });
+    let on_pull_request = outcome.context.pull_request.is_some();
+    let mut cut = sarif::Cut::default();
+    let written = evidence::write(
+        folder,
+        outcome,
+        code,
+        VERSION,
+        &mut |out| sarif::write_results(&log, out),
+        &mut |out| {
+            cut = sarif::write_upload(&log, on_pull_request, out)?;
+            Ok(())
+        },
+    )?;
     Ok(written)
+}
+
+/// The evidence as later steps find it.
+fn files(folder: &Folder, written: &Written) -> EvidenceFiles {
+    let path = |path: &Path| Some(path.to_string_lossy().into_owned());
+    EvidenceFiles {
+        dir: path(folder.path()),
+        sarif: path(&written.results),
+        summary: path(&written.summary),
+        verdict: path(&written.verdict),
+    }
 }
 
 fn end(outcome: &Outcome, settings: &Settings, deliveries: &[Delivery]) -> End {

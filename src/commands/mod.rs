@@ -1,10 +1,15 @@
-//! One file a command. Those that only answer a question return text; who calls prints it.
+//! One file a command. Those that only answer a question return text; `entry` prints it.
 
 pub mod check_config;
+mod convert;
+mod entry;
 pub mod formats;
+mod run;
 pub mod schema;
 pub mod settings;
 mod table;
+
+pub use entry::main;
 
 /// How an answer is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]

@@ -1,7 +1,7 @@
 //! Inline findings by workflow commands, where no check run carries them.
 
 use super::inline::{Inline, select};
-use super::words::text;
+use crate::render::annotation::text;
 use super::{Destination, Publication, Status};
 use crate::github::command::{self, Level, Place};
 use crate::github::limits::COMMAND_ANNOTATIONS_PER_LEVEL;

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::check_run_body::{Head, Run, annotation, conclusion};
 use super::inline::select;
-use super::words::markdown;
+use crate::render::summary::markdown;
 use super::{Destination, Publication, Status};
 use crate::github::client::percent_encode;
 use crate::github::limits::{

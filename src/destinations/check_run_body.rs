@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::inline::Inline;
-use super::words::text;
+use crate::render::annotation::text;
 use crate::github::command::{Level, cut_chars, safe_log_text, visible};
 use crate::github::limits::{
     ANNOTATION_MESSAGE_BYTES, ANNOTATION_TITLE_CHARS, CHECK_SUMMARY_BYTES,

@@ -2,7 +2,7 @@
 //!
 //! Must not know: how an annotation is written or sent.
 
-use super::words::place_withheld;
+use crate::render::place_withheld;
 use crate::github::command::Level;
 use crate::github::limits::{PATH_BYTES, POSITION};
 use crate::model::{Finding, Judged, Location, Outcome};

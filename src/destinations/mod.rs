@@ -8,7 +8,6 @@ mod check_run;
 mod check_run_body;
 mod inline;
 mod step_summary;
-mod words;
 
 use std::io::Write;
 

@@ -3,7 +3,7 @@
 use std::fs::OpenOptions;
 use std::io::Write;
 
-use super::words::markdown;
+use crate::render::summary::markdown;
 use super::{Destination, Publication, Status};
 use crate::github::limits::{STEP_SUMMARY_BYTES, STEP_SUMMARY_MIN_BYTES};
 

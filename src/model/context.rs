@@ -84,6 +84,11 @@ pub struct Context {
 }
 
 impl Context {
+    /// Whether the run judges a change that is not merged yet.
+    pub fn is_proposal(&self) -> bool {
+        self.pull_request.is_some() || self.event == "merge_group"
+    }
+
     /// The page of the workflow run, where there is one.
     pub fn run_url(&self) -> Option<String> {
         let (repository, run) = (self.repository.as_ref()?, self.run_id.as_ref()?);

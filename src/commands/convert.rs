@@ -1,0 +1,72 @@
+//! `convert`: reports of any supported format become one SARIF log. Nothing is judged.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::entry::{World, complain};
+use crate::cli::Convert;
+use crate::collect::{self, Request};
+use crate::evidence::Folder;
+use crate::exit::{self, End};
+use crate::model::Report;
+use crate::progress::Progress;
+use crate::run::{VERSION, read_and_merge};
+use crate::sarif::{self, Log};
+use crate::settings::Inputs;
+
+/// Converts. When one of the reports cannot be understood nothing is written: a log that silently lacks a scanner's findings
+/// is worse than none.
+pub(super) fn convert(world: &World, arguments: &Convert) -> anyhow::Result<u8> {
+    let settings = world.settings(Inputs::default())?;
+    let workspace = Path::new(&settings.context.workspace);
+    let found = collect::collect(&Request {
+        entries: &arguments.report,
+        built_in: false,
+        workspace: Path::new(&world.directory),
+        evidence_dir: &workspace.join(&settings.evidence_dir),
+        refuse_tracked: false,
+        max_age: None,
+    })?;
+    let progress = Progress::start("converting");
+    let (reports, findings) = read_and_merge(
+        found,
+        &[],
+        settings.identity_key.as_ref(),
+        &settings.context,
+        settings.path_prefix.as_deref(),
+        &mut io::stdin(),
+    );
+    progress.stop();
+    remarks(&reports);
+    if reports.iter().any(|report| !report.understood) {
+        complain("nothing was written, because the log would lack what these reports say");
+        return Ok(exit::code(End::Unreadable));
+    }
+    let log = Log { findings: &findings, reports: &reports, verdict: None, tool_version: VERSION };
+    if arguments.output == "-" {
+        let mut out = io::BufWriter::new(io::stdout().lock());
+        return match sarif::write_results(&log, &mut out).and_then(|()| out.flush()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+            _ => Ok(exit::code(End::Done)),
+        };
+    }
+    let output = Path::new(&world.directory).join(&arguments.output);
+    let (Some(parent), Some(name)) = (output.parent(), output.file_name()) else {
+        anyhow::bail!("{} is no file name", arguments.output);
+    };
+    let folder = Folder::open(parent, parent)?;
+    folder.write(&name.to_string_lossy(), &mut |out| sarif::write_results(&log, out))?;
+    Ok(exit::code(End::Done))
+}
+
+/// What was wrong with the reports, on standard error.
+fn remarks(reports: &[Report]) {
+    for report in reports {
+        if let Some(problem) = report.status.problem() {
+            complain(&format!("{}: {}: {problem}", report.input.path, report.status.word()));
+        }
+        for repair in &report.repairs {
+            complain(&format!("{}: {repair}", report.input.path));
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! From the command line to the exit code: reads the environment once, chooses the command, prints what it answers, and
+//! says every error in one way.
+
+use std::collections::BTreeMap;
+use std::io::{self, IsTerminal as _, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use super::{Format, FormatError, check_config, convert, formats, run, schema, settings};
+use crate::cli::{self, Cli, Command, Document};
+use crate::collect::CollectError;
+use crate::destinations::action_outputs;
+use crate::exit::{self, End};
+use crate::github::command;
+use crate::settings::{DEFAULT_PATH, Door, Inputs, Settings, SettingsError, load, secrets};
+
+/// What a command gets from outside.
+pub(super) struct World {
+    /// The environment, read once.
+    pub(super) environment: BTreeMap<String, String>,
+    /// The working directory.
+    pub(super) directory: String,
+    /// Inside GitHub Actions.
+    pub(super) actions: bool,
+    /// `--format`.
+    pub(super) format: Format,
+    /// Whether standard output takes colours.
+    pub(super) color: bool,
+}
+
+/// Runs the program and gives its exit code.
+pub fn main() -> u8 {
+    stop_on_signals();
+    std::panic::set_hook(Box::new(|_| {}));
+    match catch_unwind(AssertUnwindSafe(command_line)) {
+        Ok(code) => code,
+        Err(panic) => {
+            let said = panic.downcast_ref::<String>().map(String::as_str);
+            let said = said.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message");
+            complain(&format!(
+                "internal error: {said}\nThis is a bug in sarif-gate, not a verdict; please report it with the command and, if you can, the report that was read."
+            ));
+            exit::code(End::Broken)
+        }
+    }
+}
+
+/// As PID 1 of a container a program without handlers ignores these signals. Nothing needs cleaning up: files appear by
+/// renaming, and no check run is left open.
+fn stop_on_signals() {
+    use signal_hook::consts::{SIGINT, SIGTERM};
+    let at_once = Arc::new(AtomicBool::new(true));
+    for signal in [SIGINT, SIGTERM] {
+        // 128 + number is what shells report of a program that a signal ended.
+        if let Err(error) = signal_hook::flag::register_conditional_shutdown(signal, 128 + signal, at_once.clone()) {
+            complain(&format!("signal {signal} cannot be handled: {error}"));
+        }
+    }
+}
+
+fn command_line() -> u8 {
+    let environment: BTreeMap<String, String> = std::env::vars_os()
+        .map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned()))
+        .collect();
+    let actions = environment.get("GITHUB_ACTIONS").is_some_and(|value| value == "true");
+    let outputs = environment.get("GITHUB_OUTPUT").filter(|path| actions && !path.is_empty()).cloned();
+    if actions {
+        // Masked before anything else can be printed.
+        for secret in secrets(&environment) {
+            if let Some(line) = command::mask(secret.reveal()) {
+                print(&line);
+            }
+        }
+    }
+    if let Some(path) = &outputs
+        && let Err(error) = action_outputs::write_safe_defaults(path)
+    {
+        complain(&format!("the outputs cannot be written to {path}: {error}"));
+        return exit::code(End::Broken);
+    }
+    match dispatch(environment, actions) {
+        Ok(code) => code,
+        Err(error) => {
+            let (code, text) = explain(&error);
+            complain(&text);
+            if let Some(path) = &outputs {
+                let first = text.lines().next().unwrap_or_default();
+                if let Err(error) = action_outputs::write_reason(path, first) {
+                    complain(&format!("the output `reason` cannot be written: {error}"));
+                }
+            }
+            code
+        }
+    }
+}
+
+fn dispatch(environment: BTreeMap<String, String>, actions: bool) -> anyhow::Result<u8> {
+    let cli = cli::parse(std::env::args_os())?;
+    let command = cli.command_or_run(actions)?;
+    let world = World {
+        directory: std::env::current_dir()?.to_string_lossy().into_owned(),
+        actions,
+        format: format_of(&cli),
+        color: cli.color.enabled(&environment, io::stdout().is_terminal()),
+        environment,
+    };
+    match command {
+        Command::Run(arguments) => run::run(&world, world.settings(arguments.flags())?),
+        Command::Convert(arguments) => convert::convert(&world, &arguments),
+        Command::Formats => {
+            print(&formats::output(world.format)?);
+            Ok(exit::code(End::Done))
+        }
+        Command::Settings(arguments) => {
+            print(&settings::output(&world.settings(arguments.flags())?, world.format)?);
+            Ok(exit::code(End::Done))
+        }
+        Command::Schema(wanted) => {
+            match wanted.of {
+                Document::Config => print(&schema::config()),
+                Document::Verdict => print(crate::render::verdict_json::JSON_SCHEMA),
+            }
+            Ok(exit::code(End::Done))
+        }
+        Command::CheckConfig(arguments) => {
+            let path = arguments.file.unwrap_or_else(|| DEFAULT_PATH.to_owned());
+            let checked = match world.read(&path) {
+                Ok(bytes) => check_config::check(&path, &bytes),
+                Err(error) => anyhow::bail!(UnreadableConfig(format!("{path} cannot be read: {error}"))),
+            };
+            print(&check_config::output(&path, &checked, world.format)?);
+            let end = if checked.is_ok() { End::Done } else { End::Misused };
+            Ok(exit::code(end))
+        }
+    }
+}
+
+fn format_of(cli: &Cli) -> Format {
+    cli.format.unwrap_or_default()
+}
+
+impl World {
+    /// The effective settings with these flags.
+    pub(super) fn settings(&self, flags: Inputs) -> Result<Settings, SettingsError> {
+        load(
+            flags,
+            &Door {
+                environment: &self.environment,
+                working_directory: &self.directory,
+                read: &|path| self.read(path),
+            },
+        )
+    }
+
+    fn read(&self, path: &str) -> io::Result<Vec<u8>> {
+        std::fs::read(std::path::Path::new(&self.directory).join(path))
+    }
+}
+
+/// A config file that was named and cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct UnreadableConfig(String);
+
+/// The exit code and the text of an error.
+fn explain(error: &anyhow::Error) -> (u8, String) {
+    if let Some(usage) = error.downcast_ref::<clap::Error>() {
+        if !usage.use_stderr() {
+            print(&usage.to_string());
+            return (exit::code(End::Done), String::new());
+        }
+        return (exit::code(End::Misused), usage.to_string());
+    }
+    let misused = error.is::<SettingsError>()
+        || error.is::<CollectError>()
+        || error.is::<FormatError>()
+        || error.is::<UnreadableConfig>();
+    let end = if misused { End::Misused } else { End::Broken };
+    (exit::code(end), format!("{error:#}"))
+}
+
+/// Writes to standard output. A reader that has gone (`| head`) is no error of ours, and the exit code stays the verdict's.
+pub(super) fn print(text: &str) {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Ok(()) | Err(_) => {}
+    }
+}
+
+/// Says an error on standard error, each line safe for the log of a workflow.
+pub(super) fn complain(text: &str) {
+    let mut out = io::stderr().lock();
+    for line in text.lines() {
+        match writeln!(out, "{}", command::safe_log_line(line)) {
+            Ok(()) | Err(_) => {}
+        }
+    }
+}
