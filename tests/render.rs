@@ -254,6 +254,10 @@ fn blocked() -> Outcome {
     .report("gitleaks.json", "gitleaks", "8.21.2", None, Status::Complete)
     .report("eslint.sarif", "eslint", "9.1.0", None, Status::Partial("2 files could not be parsed".to_owned()))
     .outcome;
+    let mut grype = built.findings[1].sources[0].clone();
+    grype.tool = text("grype");
+    grype.severity = Severity::High;
+    built.findings[1].sources.push(grype);
     built.context = pull_request();
     built.owners = vec![
         text("@acme/payments"),
@@ -614,6 +618,11 @@ fn a_secret_keeps_its_place_where_it_may() {
 fn groups_say_what_clears_them() {
     use groups::Clears;
     let outcome = blocked();
+    let page = summary::markdown(&outcome, &[], 60_000);
+    assert!(
+        page.contains("(`trivy`: critical, `grype`: high)"),
+        "scanners that disagree are all shown"
+    );
     let clears: Vec<(Clears<'_>, usize)> = groups::groups(&outcome, Judged::Fail)
         .into_iter()
         .map(|group| (group.clears, group.findings.len()))
