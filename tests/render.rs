@@ -1,6 +1,9 @@
 //! What people and machines read of an outcome: every folder under `tests/render` is a case with its golden files
 //! (`UPDATE=1` rewrites them), and `verdict.json` is held against its schema in the same breath.
 
+#![expect(clippy::disallowed_methods, reason = "tests read and write files")]
+#![expect(clippy::unwrap_used, reason = "a broken helper is a failed test")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -251,6 +254,10 @@ fn blocked() -> Outcome {
     .report("gitleaks.json", "gitleaks", "8.21.2", None, Status::Complete)
     .report("eslint.sarif", "eslint", "9.1.0", None, Status::Partial("2 files could not be parsed".to_owned()))
     .outcome;
+    let mut grype = built.findings[1].sources[0].clone();
+    grype.tool = text("grype");
+    grype.severity = Severity::High;
+    built.findings[1].sources.push(grype);
     built.context = pull_request();
     built.owners = vec![
         text("@acme/payments"),
@@ -611,6 +618,11 @@ fn a_secret_keeps_its_place_where_it_may() {
 fn groups_say_what_clears_them() {
     use groups::Clears;
     let outcome = blocked();
+    let page = summary::markdown(&outcome, &[], 60_000);
+    assert!(
+        page.contains("(`trivy`: critical, `grype`: high)"),
+        "scanners that disagree are all shown"
+    );
     let clears: Vec<(Clears<'_>, usize)> = groups::groups(&outcome, Judged::Fail)
         .into_iter()
         .map(|group| (group.clears, group.findings.len()))
@@ -731,4 +743,28 @@ fn a_hundred_thousand_findings_are_quick() {
     assert!(lines > 100_000);
     // Unoptimised and on a busy machine this takes about a second; a quadratic walk would take minutes.
     assert!(start.elapsed().as_secs() < 30, "{:?}", start.elapsed());
+}
+
+#[test]
+fn the_evidence_is_four_files() {
+    let workspace = tempfile::tempdir().unwrap();
+    let outcome = blocked();
+    let folder =
+        sarif_gate::evidence::Folder::open(workspace.path(), Path::new("reports/security"))
+            .unwrap();
+    let written = sarif_gate::evidence::write(
+        &folder,
+        &outcome,
+        1,
+        "VERSION",
+        &mut |out| out.write_all(b"results"),
+        &mut |out| out.write_all(b"upload"),
+    )
+    .unwrap();
+    let read = |path: &Path| std::fs::read_to_string(path).unwrap();
+    assert_eq!(read(&written.results), "results");
+    assert_eq!(read(&written.upload), "upload");
+    assert_eq!(read(&written.verdict), verdict(&outcome));
+    assert!(read(&written.summary).starts_with("## ✖ Security gate: fail"));
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 4);
 }

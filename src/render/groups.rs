@@ -165,6 +165,9 @@ fn clears(finding: &Finding) -> Clears<'_> {
     }
 }
 
+/// Installed and fixed versions of one finding that are looked at: real ones have a few of each.
+const BOUND: usize = 100;
+
 /// What the findings of a group need, one need for each installed version.
 fn needs<'a>(findings: &[&'a Finding]) -> Vec<Need<'a>> {
     let packages = findings
@@ -175,6 +178,7 @@ fn needs<'a>(findings: &[&'a Finding]) -> Vec<Need<'a>> {
             let others = finding
                 .instances
                 .iter()
+                .take(BOUND)
                 .filter_map(|instance| instance.version.as_deref());
             std::iter::once(package.version.as_deref())
                 .chain(others.map(Some))
@@ -194,5 +198,6 @@ fn fixed(package: &crate::model::Package) -> Vec<&str> {
         .flat_map(|text| text.split(','))
         .map(str::trim)
         .filter(|version| !version.is_empty())
+        .take(BOUND)
         .collect()
 }

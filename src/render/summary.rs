@@ -5,6 +5,7 @@
 //! for the number of bytes that is handed in.
 
 mod parts;
+mod table;
 
 use super::budget::fit;
 use super::escape::{markdown_code, markdown_text};
@@ -22,7 +23,7 @@ const SENTENCE: usize = 400;
 pub fn markdown(outcome: &Outcome, deliveries: &[(&str, &str)], budget: usize) -> String {
     let blocking = groups(outcome, Judged::Fail);
     let warned = groups(outcome, Judged::Warn);
-    let mut sections = vec![parts::blocking(outcome, &blocking)];
+    let mut sections = vec![table::blocking(outcome, &blocking)];
     let gaps = parts::gaps(outcome);
     if outcome.verdict.conclusion == Conclusion::Incomplete {
         sections.insert(0, gaps);
@@ -30,7 +31,7 @@ pub fn markdown(outcome: &Outcome, deliveries: &[(&str, &str)], budget: usize) -
         sections.push(gaps);
     }
     sections.extend([
-        parts::warned(outcome, &warned),
+        table::warned(outcome, &warned),
         parts::numbers(outcome),
         parts::remarks(outcome),
         parts::excused(outcome),
@@ -144,7 +145,8 @@ fn owners(outcome: &Outcome) -> String {
     if outcome.owners.is_empty() {
         return match outcome.verdict.conclusion {
             Conclusion::Fail => "Nobody named in CODEOWNERS.".to_owned(),
-            _ => "No file of an owner blocks.".to_owned(),
+            Conclusion::Incomplete => "Whoever runs the scanners.".to_owned(),
+            Conclusion::Warn | Conclusion::Pass => "Nobody has to act.".to_owned(),
         };
     }
     let names: Vec<String> = outcome

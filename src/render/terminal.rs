@@ -3,7 +3,10 @@
 //! Must not know: whether it is a terminal; colour and width are handed in. No line has the shape `file:line:col:
 //! error`, because problem matchers of other steps read the log too and would annotate it a second time.
 
-use super::escape::{log_line, terminal_text};
+mod page;
+
+use self::page::{Page, Paint, padded};
+use super::escape::terminal_text;
 use super::groups::{Group, groups};
 use super::phrase::{
     self, Where, count, deed, grouped, headline, judged, place, severity_mark, short_fingerprint,
@@ -37,10 +40,7 @@ const INDENT: usize = 14;
 
 /// The whole report, each line ended.
 pub fn text(outcome: &Outcome, style: Style) -> String {
-    let mut page = Page {
-        out: String::new(),
-        style,
-    };
+    let mut page = Page::new(style);
     let blocking = groups(outcome, Judged::Fail);
     head(&mut page, outcome);
     if outcome.verdict.conclusion == Conclusion::Incomplete {
@@ -61,96 +61,8 @@ pub fn text(outcome: &Outcome, style: Style) -> String {
     page.out
 }
 
-/// The text so far.
-struct Page {
-    out: String,
-    style: Style,
-}
-
-/// ANSI "select graphic rendition" numbers.
-#[derive(Clone, Copy)]
-enum Paint {
-    Bold,
-    Dim,
-    Red,
-    Yellow,
-    Green,
-    Cyan,
-}
-
-impl Page {
-    fn paint(&self, paint: Paint, text: &str) -> String {
-        if !self.style.color || text.is_empty() {
-            return text.to_owned();
-        }
-        let number = match paint {
-            Paint::Bold => "1",
-            Paint::Dim => "2",
-            Paint::Red => "1;31",
-            Paint::Yellow => "33",
-            Paint::Green => "1;32",
-            Paint::Cyan => "36",
-        };
-        format!("\u{1b}[{number}m{text}\u{1b}[0m")
-    }
-
-    fn line(&mut self, line: &str) {
-        self.out.push_str(&log_line(line.trim_end()));
-        self.out.push('\n');
-    }
-
-    fn heading(&mut self, text: &str) {
-        self.line("");
-        let heading = self.paint(Paint::Bold, text);
-        self.line(&heading);
-    }
-
-    /// `lead` in the first line and folded text behind it, the other lines from column `indent`.
-    fn hanging(&mut self, lead: &str, lead_width: usize, indent: usize, text: &str) {
-        let mut lead = format!("{lead}{}", " ".repeat(indent.saturating_sub(lead_width)));
-        let taken = lead_width.saturating_sub(indent);
-        for line in fold(text, self.style.width.saturating_sub(indent), taken) {
-            self.line(&format!("{lead}{line}"));
-            lead = " ".repeat(indent);
-        }
-    }
-}
-
-/// Lines of at most `width` characters, of which the first has `taken` fewer, broken between words; a longer word stays
-/// whole, so that it can be copied.
-fn fold(text: &str, width: usize, taken: usize) -> Vec<String> {
-    let width = width.max(30);
-    let mut lines: Vec<String> = Vec::new();
-    let mut used = taken;
-    for word in text.split(' ') {
-        let length = word.chars().count();
-        match lines.last_mut() {
-            None => {
-                lines.push(word.to_owned());
-                used += length;
-            }
-            Some(line) if used + 1 + length <= width => {
-                line.push(' ');
-                line.push_str(word);
-                used += 1 + length;
-            }
-            Some(_) => {
-                lines.push(word.to_owned());
-                used = length;
-            }
-        }
-    }
-    lines
-}
-
 fn name(text: &str) -> String {
     terminal_text(text, NAME)
-}
-
-/// The text in a column of `width`.
-fn padded(text: &str, width: usize) -> String {
-    let missing = width.saturating_sub(text.chars().count());
-    format!("{text}{}", " ".repeat(missing))
 }
 
 fn verdict_paint(conclusion: Conclusion) -> Paint {

@@ -4,6 +4,7 @@
 //! Streams borrowed views, so that a hundred thousand findings cost no second copy. Must not know: what the exit code
 //! means, or anything of a secret but what the model kept.
 
+mod finding;
 mod layout;
 mod view;
 

@@ -105,6 +105,8 @@ pub(super) struct Need<'a> {
 /// Real packages name a few fixed versions. Beyond this many different ones the newest is the advice, so that a hostile
 /// report cannot make the search quadratic.
 const MOST_VERSIONS: usize = 200;
+/// As above, for the vulnerabilities of one package.
+const MOST_NEEDS: usize = 2000;
 
 /// The version to upgrade to, so that every need is met; `None` without any fixed version.
 ///
@@ -130,7 +132,7 @@ pub(super) fn upgrade<'a>(needs: &[Need<'a>]) -> Option<&'a str> {
     let mut all: Vec<&str> = needs.iter().flat_map(|need| &need.fixed).copied().collect();
     all.sort_by(|a, b| compare(a, b));
     all.dedup();
-    if all.len() > MOST_VERSIONS {
+    if all.len() > MOST_VERSIONS || needs.len() > MOST_NEEDS {
         return all.last().copied();
     }
     // Rising through the sorted list once is enough: the line stays, and the target only grows.

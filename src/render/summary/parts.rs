@@ -1,23 +1,20 @@
 //! The parts of the page after its head, each a section that can be cut between its items.
 
+use super::table::said;
 use super::{NAME, SENTENCE, cell, name};
-use crate::model::{Effect, Finding, Judged, Kind, Outcome, Report, Severity, Status};
+use crate::model::{Effect, Judged, Kind, Outcome, Report, Severity, Status};
 use crate::render::budget::{Item, Section};
 use crate::render::escape::{markdown_code, markdown_link, markdown_text};
-use crate::render::groups::Group;
 use crate::render::phrase::{
-    Where, capital, count, deed, disagreement, grouped, judged, kinds, place, sentence,
-    severity_mark, short_fingerprint, title,
+    Where, count, grouped, judged, kinds, place, sentence, severity_mark, short_fingerprint,
 };
 
-/// Groups that a table shows.
-const GROUPS: usize = 100;
-/// Findings, places and fingerprints that a row shows.
+/// Names that a line shows.
 const IN_ROW: usize = 3;
 /// Lines of the lists further down.
 const LINES: usize = 50;
 
-fn section(open: String, items: Vec<Item>, close: &str, share: usize) -> Section {
+pub(super) fn section(open: String, items: Vec<Item>, close: &str, share: usize) -> Section {
     Section {
         open,
         items,
@@ -28,101 +25,9 @@ fn section(open: String, items: Vec<Item>, close: &str, share: usize) -> Section
 }
 
 /// A part that can be folded away. The title is ours.
-fn folded(title: &str, inner: &str, items: Vec<Item>, share: usize) -> Section {
+pub(super) fn folded(title: &str, inner: &str, items: Vec<Item>, share: usize) -> Section {
     let open = format!("\n<details><summary>{title}</summary>\n\n{inner}");
     section(open, items, "\n</details>\n", share)
-}
-
-const GROUP_TABLE: &str = "| Severity | What clears it | Findings | Where | Fingerprint |\n\
-                           | :--- | :--- | :--- | :--- | :--- |\n";
-
-/// What blocks, grouped by what clears it.
-pub(super) fn blocking(outcome: &Outcome, groups: &[Group<'_>]) -> Section {
-    let (items, left_out) = rows(outcome, groups);
-    let open = format!("\n### What blocks, and what clears it\n\n{GROUP_TABLE}");
-    let mut section = section(open, items, "", 55);
-    section.left_out = left_out;
-    section
-}
-
-/// What warns, in the same form, folded.
-pub(super) fn warned(outcome: &Outcome, groups: &[Group<'_>]) -> Section {
-    let findings = groups.iter().map(|group| group.findings.len()).sum();
-    let title = format!(
-        "<b>Warnings</b>: {}",
-        number(findings, "finding", "findings")
-    );
-    let (items, left_out) = rows(outcome, groups);
-    let mut section = folded(&title, GROUP_TABLE, items, 25);
-    section.left_out = left_out;
-    section
-}
-
-/// One row for each group that is shown, and how many findings are in the others.
-fn rows(outcome: &Outcome, groups: &[Group<'_>]) -> (Vec<Item>, u64) {
-    let (shown, hidden) = groups.split_at(groups.len().min(GROUPS));
-    let items = shown.iter().map(|group| Item {
-        text: row(outcome, group),
-        findings: length(group.findings.len()),
-    });
-    let left_out = hidden.iter().map(|group| group.findings.len()).sum();
-    (items.collect(), length(left_out))
-}
-
-fn row(outcome: &Outcome, group: &Group<'_>) -> String {
-    let mut deed = capital(&deed(group, &name));
-    if group.clears.is_upgrade() {
-        deed += &format!(": clears {}", group.findings.len());
-    }
-    if let Some(target) = group.target {
-        deed += &format!("<br>in {}", name(target));
-    }
-    let findings = listed(&group.findings, |finding| said(outcome, finding));
-    let mut places: Vec<String> = Vec::new();
-    for finding in group.findings.iter().take(LINES) {
-        let place = match place(outcome, finding) {
-            Where::Withheld => "place withheld".to_owned(),
-            Where::At(place) => name(&place),
-            Where::Nowhere => "no place given".to_owned(),
-        };
-        if !places.contains(&place) {
-            places.push(place);
-        }
-    }
-    let places = listed(&places, String::clone);
-    let prints = listed(&group.findings, |finding| name(&short_fingerprint(finding)));
-    format!(
-        "| {}&nbsp;{} | {deed} | {findings} | {places} | {prints} |\n",
-        severity_mark(group.severity),
-        group.severity.word(),
-    )
-}
-
-/// The first few, one below the other, and how many more there are.
-fn listed<T>(items: &[T], show: impl Fn(&T) -> String) -> String {
-    let mut lines: Vec<String> = items.iter().take(IN_ROW).map(show).collect();
-    let more = items.len().saturating_sub(IN_ROW);
-    if more > 0 {
-        lines.push(format!("and {} more", grouped(length(more))));
-    }
-    lines.join("<br>")
-}
-
-/// The rule, linked, and the title where it says more.
-fn said(outcome: &Outcome, finding: &Finding) -> String {
-    let rule = match &finding.link {
-        Some(link) => markdown_link(&finding.rule, link, NAME),
-        None => markdown_text(&finding.rule, NAME),
-    };
-    let mut said = format!("<b>{rule}</b>");
-    let title = title(outcome, finding);
-    if !title.is_empty() && title != &*finding.rule {
-        said = format!("{said} {}", markdown_text(title, NAME));
-    }
-    if let Some(each) = disagreement(finding, &name) {
-        said = format!("{said} ({each})");
-    }
-    said
 }
 
 /// Reports that cannot be judged by, or only in part.
@@ -389,10 +294,10 @@ pub(super) fn settings(outcome: &Outcome) -> Section {
     folded("Settings of this run", table, rows.collect(), 10)
 }
 
-fn length(length: usize) -> u64 {
+pub(super) fn length(length: usize) -> u64 {
     u64::try_from(length).unwrap_or(u64::MAX)
 }
 
-fn number(length_: usize, one: &str, many: &str) -> String {
+pub(super) fn number(length_: usize, one: &str, many: &str) -> String {
     count(length(length_), one, many)
 }
