@@ -1,4 +1,11 @@
 //! Readers held against files: our own cases, real files and hostile ones. What a file must give is data.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test reads files, says what it skips, and fails by a panic"
+)]
 
 mod cases;
 mod count;
