@@ -49,7 +49,7 @@ impl Secret {
 }
 
 /// What stands in the place of a secret.
-pub const BLANK: &str = "***";
+pub(super) const BLANK: &str = "***";
 
 /// Without an `identity-key` the hash is keyed with this, so that it is at least no plain hash of the value.
 const PUBLIC_KEY: &[u8] = b"sarif-gate/v1 secret identity";
