@@ -1,15 +1,24 @@
-//! sarif-gate: one verdict from many scanners' reports. The modules stand in the order of the data.
+//! sarif-gate: one verdict from many scanners' reports.
+//!
+//! The modules in the order of the data: `settings` and `collect` say what to read; `json`, `formats` and `sarif` read it;
+//! `merge` gives findings their identity; `gate` judges once; `evidence` and `render` write it down; `github` and
+//! `destinations` tell; `exit` is the exit code. `run` is the whole story, `commands` and `cli` the ways in.
 
 pub mod cli;
+pub mod collect;
 pub mod commands;
 pub mod destinations;
 pub mod evidence;
+pub mod exit;
 pub mod formats;
 pub mod gate;
 pub mod github;
 pub mod json;
 pub mod merge;
 pub mod model;
+pub mod outside;
+pub mod owners;
 pub mod render;
+pub mod run;
 pub mod sarif;
 pub mod settings;

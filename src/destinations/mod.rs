@@ -1,1 +1,248 @@
-//! To come.
+//! The places that are told. Each is one file and one entry in [`ALL`]; none stops another, none changes the verdict.
+//!
+//! Must not know: formats, rules, how anything was judged. A destination gets the finished [`Outcome`] and nothing else.
+
+pub mod action_outputs;
+mod annotations;
+mod check_run;
+mod check_run_body;
+mod inline;
+mod step_summary;
+mod words;
+
+use std::io::Write;
+
+use crate::github::command::safe_log_text;
+use crate::github::{Access, Client, Pace};
+use crate::model::Outcome;
+use crate::settings::{Hidden, Settings};
+
+/// One place that is told.
+pub struct Destination {
+    /// Its name in `require-publish` and in reports about delivery.
+    pub id: &'static str,
+    /// What a reader finds there.
+    pub what: &'static str,
+    publish: fn(&mut Publication<'_>) -> Status,
+}
+
+/// Every destination, in the order in which they are told: the check run first, because its address goes into the summary
+/// and the outputs; the outputs last, because they say what became of the rest.
+pub const ALL: [&Destination; 4] = [
+    &check_run::DESTINATION,
+    &annotations::DESTINATION,
+    &step_summary::DESTINATION,
+    &action_outputs::DESTINATION,
+];
+
+/// The evidence files as later steps find them; `None` where one was not written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EvidenceFiles {
+    /// The folder.
+    pub dir: Option<String>,
+    /// `results.sarif`.
+    pub sarif: Option<String>,
+    /// `summary.md`.
+    pub summary: Option<String>,
+    /// `verdict.json`.
+    pub verdict: Option<String>,
+}
+
+/// What destinations may reach, made by whoever starts the run.
+pub struct Outside<'a> {
+    /// Standard output, where the runner reads workflow commands.
+    pub log: &'a mut dyn Write,
+    /// What is on disk already.
+    pub files: EvidenceFiles,
+    /// Times and tries for GitHub's API.
+    pub pace: Pace,
+}
+
+/// What became of telling one destination.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delivery {
+    /// Id of the destination.
+    pub id: &'static str,
+    /// What became of it.
+    pub status: Status,
+}
+
+/// Whether a destination was told. The texts are safe for a log line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// It was.
+    Done {
+        /// What exactly ("conclusion failure, 50 of 120 annotations").
+        detail: String,
+        /// Its page.
+        url: Option<String>,
+    },
+    /// It does not apply here, or was not wanted; the reason.
+    Skipped(String),
+    /// It should have been told and was not; what was tried and what to do.
+    Failed(String),
+}
+
+impl Status {
+    /// Done, without a page.
+    fn done(detail: impl Into<String>) -> Status {
+        Status::Done {
+            detail: detail.into(),
+            url: None,
+        }
+    }
+}
+
+impl Delivery {
+    /// Whether it was told: what `require-publish` asks.
+    pub fn told(&self) -> bool {
+        matches!(self.status, Status::Done { .. })
+    }
+
+    /// The delivery in one line, without the destination's name.
+    pub fn line(&self) -> String {
+        match &self.status {
+            Status::Done {
+                detail,
+                url: Some(url),
+            } => format!("{detail}: {url}"),
+            Status::Done { detail, url: None } => detail.clone(),
+            Status::Skipped(why) => format!("skipped: {why}"),
+            Status::Failed(why) => format!("failed: {why}"),
+        }
+    }
+}
+
+/// What one destination sees while the others are being told.
+struct Publication<'a> {
+    outcome: &'a Outcome,
+    settings: &'a Settings,
+    log: &'a mut dyn Write,
+    files: &'a EvidenceFiles,
+    pace: Pace,
+    /// Made by the first destination that sends something.
+    client: Option<Client>,
+    /// What became of the destinations before this one.
+    deliveries: Vec<Delivery>,
+    /// The page of the check run.
+    check_url: Option<String>,
+    /// The findings stand inline already: there is one inline place a run.
+    inline: bool,
+}
+
+impl Publication<'_> {
+    /// The token, unless it is empty as an unset input is.
+    fn token(&self) -> Option<&Hidden> {
+        self.settings
+            .token
+            .as_ref()
+            .filter(|token| !token.reveal().trim().is_empty())
+    }
+
+    /// The deliveries so far as the summary shows them.
+    fn told(&self) -> Vec<(&'static str, String)> {
+        self.deliveries
+            .iter()
+            .map(|delivery| (delivery.id, delivery.line()))
+            .collect()
+    }
+
+    /// The client, made on first use.
+    fn client(&mut self, token: Hidden) -> &mut Client {
+        let (api_url, ca_bundle) = (&self.outcome.context.api_url, &self.settings.ca_bundle);
+        let pace = self.pace;
+        self.client.get_or_insert_with(|| {
+            let api_url = if api_url.is_empty() {
+                "https://api.github.com"
+            } else {
+                api_url
+            };
+            let access = Access {
+                api_url: api_url.trim_end_matches('/').to_owned(),
+                token,
+                ca_bundle: ca_bundle.clone(),
+            };
+            Client::new(access, pace)
+        })
+    }
+}
+
+/// Tells every destination, one after another, whatever becomes of each. The evidence must be on disk by now.
+pub fn publish_all(
+    outcome: &Outcome,
+    settings: &Settings,
+    outside: &mut Outside<'_>,
+) -> Vec<Delivery> {
+    let mut publication = Publication {
+        outcome,
+        settings,
+        log: &mut *outside.log,
+        files: &outside.files,
+        pace: outside.pace,
+        client: None,
+        deliveries: Vec::new(),
+        check_url: None,
+        inline: false,
+    };
+    for destination in ALL {
+        let status = match (destination.publish)(&mut publication) {
+            Status::Done { detail, url } => Status::Done {
+                detail: one_line(&detail),
+                url,
+            },
+            Status::Skipped(why) => Status::Skipped(one_line(&why)),
+            Status::Failed(why) => Status::Failed(one_line(&why)),
+        };
+        publication.deliveries.push(Delivery {
+            id: destination.id,
+            status,
+        });
+    }
+    publication.deliveries
+}
+
+/// Texts about deliveries hold what servers and the system said.
+fn one_line(text: &str) -> String {
+    /// Enough for what was tried, why it failed and what to do.
+    const CHARS: usize = 800;
+    safe_log_text(text, CHARS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_unique_and_kebab_case() {
+        let mut ids: Vec<&str> = ALL.iter().map(|destination| destination.id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), ALL.len());
+        assert!(
+            ids.iter()
+                .all(|id| id.chars().all(|c| c.is_ascii_lowercase() || c == '-'))
+        );
+        assert!(ALL.iter().all(|destination| destination.what.len() > 10));
+    }
+
+    #[test]
+    fn a_delivery_says_what_became_of_it() {
+        let line = |status| Delivery { id: "x", status }.line();
+        assert_eq!(
+            line(Status::Done {
+                detail: "done".into(),
+                url: Some("https://x".into())
+            }),
+            "done: https://x"
+        );
+        assert_eq!(line(Status::Skipped("off".into())), "skipped: off");
+        assert_eq!(line(Status::Failed("no".into())), "failed: no");
+        assert!(
+            !Delivery {
+                id: "x",
+                status: Status::Skipped(String::new())
+            }
+            .told()
+        );
+    }
+}

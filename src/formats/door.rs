@@ -11,7 +11,7 @@ use crate::model::{Entries, Finding, Input, Report, Run, Status, Texts};
 const PREFIX: usize = 64 << 10;
 
 /// Findings of one report; a larger one is refused, not cut.
-const MAX_FINDINGS: usize = 2_000_000;
+pub(super) const MAX_FINDINGS: usize = 2_000_000;
 
 /// What is known of a file besides its content.
 #[derive(Clone, Copy, Default)]
@@ -31,12 +31,15 @@ pub fn read(source: &mut dyn Read, hint: Hint<'_>, secrets: &mut Secrets) -> Rep
         runs: Vec::new(),
         target: None,
         status: Status::Complete,
+        understood: false,
         unanalysed: Vec::new(),
         entries: Entries::default(),
         findings: Vec::new(),
         repairs: Vec::new(),
     };
-    if let Err(error) = read_into(&mut report, source, hint, secrets) {
+    let read = read_into(&mut report, source, hint, secrets);
+    report.understood = read.is_ok();
+    if let Err(error) = read {
         // Findings count only when the document was read to its end.
         report.findings = Vec::new();
         report.entries = Entries::default();
@@ -166,8 +169,7 @@ fn recognised(sketch: &Sketch) -> impl Iterator<Item = (Known, &'static str)> + 
     let ours = ALL
         .iter()
         .filter_map(|format| Some((Known::Ours(format), (format.recognises)(sketch)?)));
-    let others = unread::ALL
-        .iter()
+    let others = unread::all()
         .filter(|other| (other.recognises)(sketch))
         .map(|other| (Known::Unread(other), other.document));
     ours.chain(others)
@@ -206,7 +208,7 @@ fn choose(head: &Head, hint: Hint<'_>) -> Result<(&'static Format, &'static str)
                 wanted.id
             )))
         }
-        ((Known::Unread(other), _), _) => Err(ReadError::whole(other.refusal())),
+        ((Known::Unread(other), _), _) => Err(ReadError::whole(other.refusal(&head.sketch))),
         ((Known::Ours(format), document), _) => Ok((format, document)),
     }
 }

@@ -5,6 +5,7 @@
 //! A reader that does not recognise its document fails; it never returns an empty report.
 #![deny(clippy::disallowed_methods)]
 
+mod bounds;
 mod door;
 mod gitleaks;
 mod sarif;

@@ -4,7 +4,7 @@
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use crate::model::{Finding, SecretMark, Text};
+use crate::model::{Finding, Report, RuleText, SecretMark, Status, Text};
 
 /// A raw secret. No `Display`, no `Debug`, no `Serialize`, and no way to get the text back out of this module.
 pub struct Secret(String);
@@ -23,6 +23,19 @@ impl Secret {
             || value.eq_ignore_ascii_case("redacted")
             || value.contains("***")
             || value.ends_with("...")
+    }
+
+    /// What a mask leaves visible (`AKIAFAKE...` is masked, eight characters are not): a secret of its own, which has
+    /// to stay out of every text as well.
+    pub fn visible_part(&self) -> Secret {
+        let value = self.0.trim();
+        let visible = value.trim_end_matches('.').trim_end_matches('*');
+        let all = !self.is_masked() || value.eq_ignore_ascii_case("redacted");
+        Secret(if all {
+            String::new()
+        } else {
+            visible.to_owned()
+        })
     }
 
     /// `text` with every occurrence of the value blanked.
@@ -185,6 +198,65 @@ impl Redactor {
                 .members
                 .iter_mut()
                 .for_each(|(_, json)| self.json(json));
+        }
+    }
+
+    /// Cleans a report: its findings and everything that it says of itself.
+    pub fn clean_report(&self, report: &mut Report) {
+        if self.seen.is_empty() {
+            return;
+        }
+        report
+            .findings
+            .iter_mut()
+            .for_each(|finding| self.clean_finding(finding));
+        self.option(&mut report.target);
+        report
+            .unanalysed
+            .iter_mut()
+            .for_each(|text| self.text(text));
+        report.repairs.iter_mut().for_each(|text| self.string(text));
+        match &mut report.status {
+            Status::Complete => {}
+            Status::Partial(why) | Status::Unusable(why) => self.string(why),
+        }
+        for run in &mut report.runs {
+            self.text(&mut run.tool);
+            self.text(&mut run.name);
+            for text in [&mut run.version, &mut run.link, &mut run.category] {
+                self.option(text);
+            }
+            run.carried.iter_mut().for_each(|(_, json)| self.json(json));
+            let rules = std::mem::take(&mut run.rules);
+            run.rules = rules
+                .into_iter()
+                .map(|(id, rule)| self.rule(id, rule))
+                .collect();
+        }
+    }
+
+    fn rule(&self, mut id: Text, mut rule: RuleText) -> (Text, RuleText) {
+        self.text(&mut id);
+        for text in [
+            &mut rule.short,
+            &mut rule.full,
+            &mut rule.help,
+            &mut rule.help_markdown,
+        ] {
+            self.text(text);
+        }
+        self.option(&mut rule.link);
+        self.option(&mut rule.name);
+        rule.tags.iter_mut().for_each(|tag| self.text(tag));
+        if let Some(carried) = &mut rule.carried {
+            self.json(carried);
+        }
+        (id, rule)
+    }
+
+    fn string(&self, text: &mut String) {
+        if let Some(cleaned) = self.clean(text) {
+            *text = cleaned;
         }
     }
 

@@ -3,9 +3,27 @@
 //! Must not know: files, the network, the clock, destinations. Rules do not see each other.
 #![deny(clippy::disallowed_methods)]
 
+mod completeness;
 pub mod facts;
+mod judge;
 pub mod language;
+mod order;
+mod plain;
 mod policy;
+mod reach;
+mod reason;
+pub mod rules;
+#[cfg(test)]
+mod tests;
 
 pub use facts::Facts;
-pub use policy::{Policy, Preset, ScannerSuppressions};
+pub use judge::judge;
+pub use order::order;
+pub use policy::{Policy, Preset, PresetError, Row, ScannerSuppressions};
+
+use rules::Phase;
+
+/// The order in which rules are heard. Each phase sees where the findings stand after the ones before it: budgets
+/// count only what is neither set aside nor excused. Nothing here touches completeness: no rule about findings lifts
+/// *incomplete*.
+pub const ORDER: &[Phase] = &[Phase::SetAside, Phase::Excuse, Phase::Weigh];

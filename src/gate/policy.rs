@@ -1,7 +1,46 @@
 //! The rules of a run, checked and ready.
 
-use super::language::Conditions;
-use crate::model::Severity;
+use std::fmt::Write as _;
+use std::str::FromStr;
+
+use sha2::{Digest, Sha256};
+
+use super::language::{Conditions, nearest};
+use crate::model::{Effect, Severity};
+
+/// The rows of the table, strongest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Row {
+    /// `fail-on`.
+    Fail,
+    /// `warn-on`.
+    Warn,
+    /// `note-on`.
+    Note,
+}
+
+impl Row {
+    /// Every row, strongest first: the first one that matches decides a finding.
+    pub const ALL: [Row; 3] = [Row::Fail, Row::Warn, Row::Note];
+
+    /// Name of the input and of the ruling.
+    pub fn word(self) -> &'static str {
+        match self {
+            Row::Fail => "fail-on",
+            Row::Warn => "warn-on",
+            Row::Note => "note-on",
+        }
+    }
+
+    /// What a matching term does.
+    pub fn effect(self) -> Effect {
+        match self {
+            Row::Fail => Effect::Block,
+            Row::Warn => Effect::Warn,
+            Row::Note => Effect::Note,
+        }
+    }
+}
 
 /// The named tables of DESIGN: what fails, warns and is noted without further words.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -13,6 +52,82 @@ pub enum Preset {
     Standard,
     /// For what must not break.
     Strict,
+}
+
+impl Preset {
+    /// Every preset of this version.
+    pub const ALL: [Preset; 3] = [Preset::Basic, Preset::Standard, Preset::Strict];
+
+    /// The word of the input `preset`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Preset::Basic => "basic",
+            Preset::Standard => "standard",
+            Preset::Strict => "strict",
+        }
+    }
+
+    /// The terms of a row. What no row names is ignored, so there is no row for that.
+    ///
+    /// `basic` also wants `critical+kev` in `fail-on`. That term is left out until KEV data can be read: the verdict
+    /// carries a remark, because a critical vulnerability without a fix that is being exploited only warns.
+    pub fn row(self, row: Row) -> &'static str {
+        match (self, row) {
+            (Preset::Basic, Row::Fail) => "secret, critical+fixable",
+            (Preset::Basic, Row::Warn) => "critical, high",
+            (Preset::Basic, Row::Note) => "medium",
+            (Preset::Standard, Row::Fail) => "secret, critical",
+            (Preset::Standard, Row::Warn) => "high",
+            (Preset::Standard, Row::Note) => "medium",
+            (Preset::Strict, Row::Fail) => "secret, high",
+            (Preset::Strict, Row::Warn) => "medium",
+            (Preset::Strict, Row::Note) => "low",
+        }
+    }
+
+    fn conditions(self, row: Row) -> Conditions {
+        // Every row parses (a test parses them all). Were one broken all the same, it would match every finding: a
+        // gate that blocks too much is seen, one that blocks nothing is not.
+        Conditions::parse(self.row(row)).unwrap_or_else(|_| Conditions::any())
+    }
+}
+
+/// A word that is no preset of this version.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PresetError {
+    /// Designed, not built.
+    #[error(
+        "the preset `ratchet` is not yet supported: it needs a baseline; use basic, standard or strict"
+    )]
+    Ratchet,
+    /// No such preset.
+    #[error("`{word}` is no preset; expected basic, standard or strict{hint}")]
+    Unknown {
+        /// What was written, cut and without control characters.
+        word: String,
+        /// The nearest preset as a sentence part, or nothing.
+        hint: String,
+    },
+}
+
+impl FromStr for Preset {
+    type Err = PresetError;
+
+    fn from_str(word: &str) -> Result<Preset, PresetError> {
+        let lower = word.trim().to_ascii_lowercase();
+        if lower == "ratchet" {
+            return Err(PresetError::Ratchet);
+        }
+        Preset::ALL
+            .into_iter()
+            .find(|preset| preset.word() == lower)
+            .ok_or_else(|| PresetError::Unknown {
+                word: super::plain::cut(word, 40),
+                hint: nearest(&lower, Preset::ALL.map(Preset::word))
+                    .map(|meant| format!("; did you mean `{meant}`?"))
+                    .unwrap_or_default(),
+            })
+    }
 }
 
 /// What the suppressions that scanners wrote count for.
@@ -27,6 +142,33 @@ pub enum ScannerSuppressions {
     Ignore,
 }
 
+impl ScannerSuppressions {
+    /// Every value.
+    pub const ALL: [ScannerSuppressions; 3] = [
+        ScannerSuppressions::Base,
+        ScannerSuppressions::Honour,
+        ScannerSuppressions::Ignore,
+    ];
+
+    /// The word of the input `scanner-suppressions`.
+    pub fn word(self) -> &'static str {
+        match self {
+            ScannerSuppressions::Base => "base",
+            ScannerSuppressions::Honour => "honour",
+            ScannerSuppressions::Ignore => "ignore",
+        }
+    }
+
+    /// Reads the word in any case; also the American spelling.
+    pub fn from_word(word: &str) -> Option<ScannerSuppressions> {
+        let lower = word.trim().to_ascii_lowercase();
+        let lower = if lower == "honor" { "honour" } else { &lower };
+        ScannerSuppressions::ALL
+            .into_iter()
+            .find(|value| value.word() == lower)
+    }
+}
+
 /// The effective rules.
 #[derive(Clone, Debug)]
 pub struct Policy {
@@ -38,7 +180,7 @@ pub struct Policy {
     pub warn_on: Conditions,
     /// Row `note-on`.
     pub note_on: Conditions,
-    /// What is set aside before any row is looked at.
+    /// What is set aside before any row is looked at. A term with a budget sets nothing aside, and that is said.
     pub exclude: Conditions,
     /// What an unknown severity counts as.
     pub unknown_severity: Severity,
@@ -48,4 +190,157 @@ pub struct Policy {
     pub require_reports: Vec<String>,
     /// Tools whose report may be incomplete, with the last day (`YYYY-MM-DD`, UTC, inclusive).
     pub allow_incomplete: Vec<(String, String)>,
+}
+
+impl Policy {
+    /// The rows of a preset and the built-in values of everything else.
+    pub fn new(preset: Preset) -> Policy {
+        Policy {
+            preset,
+            fail_on: preset.conditions(Row::Fail),
+            warn_on: preset.conditions(Row::Warn),
+            note_on: preset.conditions(Row::Note),
+            exclude: Conditions::none(),
+            unknown_severity: Severity::Medium,
+            scanner_suppressions: ScannerSuppressions::default(),
+            require_reports: Vec::new(),
+            allow_incomplete: Vec::new(),
+        }
+    }
+
+    /// A row as it is in force.
+    pub fn row(&self, row: Row) -> &Conditions {
+        match row {
+            Row::Fail => &self.fail_on,
+            Row::Warn => &self.warn_on,
+            Row::Note => &self.note_on,
+        }
+    }
+
+    /// Replaces a row.
+    pub fn set_row(&mut self, row: Row, conditions: Conditions) {
+        match row {
+            Row::Fail => self.fail_on = conditions,
+            Row::Warn => self.warn_on = conditions,
+            Row::Note => self.note_on = conditions,
+        }
+    }
+
+    /// What a severity counts as: itself, unless it is unknown.
+    pub fn counts_as(&self, severity: Severity) -> Severity {
+        match severity {
+            Severity::Unknown => self.unknown_severity,
+            known => known,
+        }
+    }
+
+    /// The effective rules as text, one setting a line: what [`Policy::digest`] hashes. The preset's name is not part
+    /// of it: the same rows are the same rules, however they came about.
+    pub fn canonical(&self) -> String {
+        let mut text = String::from("sarif-gate/policy/v1\n");
+        let mut line = |name: &str, value: String| {
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "{name}: {value}");
+        };
+        for row in Row::ALL {
+            line(row.word(), self.row(row).to_string());
+        }
+        line("exclude", self.exclude.to_string());
+        line("unknown-severity", self.unknown_severity.word().to_owned());
+        line(
+            "scanner-suppressions",
+            self.scanner_suppressions.word().to_owned(),
+        );
+        let mut required = self.require_reports.clone();
+        required.sort();
+        required.dedup();
+        line("require-reports", format!("{required:?}"));
+        let mut allowed = self.allow_incomplete.clone();
+        allowed.sort();
+        allowed.dedup();
+        line("allow-incomplete", format!("{allowed:?}"));
+        text
+    }
+
+    /// SHA-256 of [`Policy::canonical`] in lower-case hexadecimal.
+    pub fn digest(&self) -> String {
+        Sha256::digest(self.canonical())
+            .iter()
+            .fold(String::new(), |mut hex, byte| {
+                let _ = write!(hex, "{byte:02x}");
+                hex
+            })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_of_every_preset_parses_and_is_canonical() {
+        for preset in Preset::ALL {
+            for row in Row::ALL {
+                let text = preset.row(row);
+                assert_eq!(Conditions::parse(text).unwrap().to_string(), text);
+                assert_eq!(Policy::new(preset).row(row).to_string(), text);
+            }
+        }
+    }
+
+    #[test]
+    fn presets_are_read_and_refused_by_name() {
+        assert_eq!(" Strict ".parse(), Ok(Preset::Strict));
+        assert_eq!(Preset::default(), Preset::Standard);
+        let error = |word: &str| word.parse::<Preset>().unwrap_err().to_string();
+        assert!(error("ratchet").contains("not yet supported: it needs a baseline"));
+        assert!(error("standart").ends_with("did you mean `standard`?"));
+        assert!(error("x\u{1b}").starts_with("`x\\u{1b}` is no preset; expected"));
+    }
+
+    #[test]
+    fn the_digest_follows_the_rules_and_nothing_else() {
+        let base = Policy::new(Preset::Standard);
+        assert_eq!(base.digest().len(), 64);
+        assert!(base.digest().bytes().all(|b| b.is_ascii_hexdigit()));
+        let same = [
+            Policy {
+                preset: Preset::Basic,
+                ..base.clone()
+            },
+            Policy {
+                fail_on: Conditions::parse("Secrets\nCRITICAL").unwrap(),
+                ..base.clone()
+            },
+        ];
+        for policy in same {
+            assert_eq!(policy.digest(), base.digest());
+        }
+        let other = [
+            Policy::new(Preset::Strict),
+            Policy {
+                exclude: Conditions::parse("low").unwrap(),
+                ..base.clone()
+            },
+            Policy {
+                unknown_severity: Severity::High,
+                ..base.clone()
+            },
+            Policy {
+                scanner_suppressions: ScannerSuppressions::Ignore,
+                ..base.clone()
+            },
+            Policy {
+                require_reports: vec!["trivy".to_owned()],
+                ..base.clone()
+            },
+            Policy {
+                allow_incomplete: vec![("trivy".to_owned(), "2026-01-01".to_owned())],
+                ..base.clone()
+            },
+        ];
+        for policy in other {
+            assert_ne!(policy.digest(), base.digest(), "{}", policy.canonical());
+        }
+    }
 }

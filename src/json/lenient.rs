@@ -36,12 +36,64 @@ pub fn decimal(raw: Option<&RawValue>) -> Option<f64> {
     text.parse::<f64>().ok().filter(|number| number.is_finite())
 }
 
-/// The text of a JSON string, number or boolean; nothing for null, lists and objects.
+/// The text of a JSON string, number or boolean; nothing for null, lists and objects. A lone surrogate (`"\ud800"`),
+/// which no UTF-8 text can hold, becomes U+FFFD.
 pub fn text_of(raw: Option<&RawValue>) -> Option<Cow<'_, str>> {
     let text = raw?.get();
     match text.as_bytes().first()? {
-        b'"' => serde_json::from_str::<String>(text).ok().map(Cow::Owned),
+        b'"' => {
+            let inner = text.strip_prefix('"')?.strip_suffix('"')?;
+            if memchr::memchr(b'\\', inner.as_bytes()).is_none() {
+                return Some(Cow::Borrowed(inner));
+            }
+            let exact = serde_json::from_str::<String>(text).ok();
+            let mended = || serde_json::from_str::<Mended>(text).ok().map(|m| m.0);
+            exact.or_else(mended).map(Cow::Owned)
+        }
         b'n' | b'{' | b'[' => None,
         _ => Some(Cow::Borrowed(text)),
+    }
+}
+
+/// A text with every lone surrogate replaced. serde_json hands them out only where bytes are asked for.
+struct Mended(String);
+
+impl<'de> Deserialize<'de> for Mended {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Bytes;
+        impl serde::de::Visitor<'_> for Bytes {
+            type Value = Mended;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a text")
+            }
+
+            fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Mended, E> {
+                Ok(Mended(String::from_utf8_lossy(bytes).into_owned()))
+            }
+        }
+        deserializer.deserialize_bytes(Bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_of_every_sort() {
+        for (json, text) in [
+            (r#""plain""#, Some("plain")),
+            (r#""a\nb""#, Some("a\nb")),
+            (r#""x\ud800y""#, Some("x\u{fffd}\u{fffd}\u{fffd}y")),
+            ("1e999", Some("1e999")),
+            ("true", Some("true")),
+            ("null", None),
+            ("[]", None),
+            ("{}", None),
+        ] {
+            let raw: &RawValue = serde_json::from_str(json).expect(json);
+            assert_eq!(text_of(Some(raw)).as_deref(), text, "{json}");
+        }
     }
 }

@@ -14,7 +14,7 @@ pub use encoding::Utf8;
 pub use error::ReadError;
 pub use lenient::{OrNothing, decimal, line_number, text_of};
 pub use sketch::Sketch;
-pub use stream::Json;
+pub use stream::{Json, Peek};
 
 /// Deepest nesting that is read. Real reports stay under 30 levels; serde_json stops at 128 as well.
 pub const MAX_DEPTH: usize = 128;

@@ -432,7 +432,10 @@ impl<'r> Json<'r> {
             }
             Err(error) => {
                 let at = self.checked + error.valid_up_to();
-                return Err(self.error_at(at, NOT_UTF8.into()));
+                let mut wrong = self.error_at(at, NOT_UTF8.into());
+                // A prefix may end within a character.
+                wrong.at_end = error.error_len().is_none();
+                return Err(wrong);
             }
         }
         Ok(read > 0)
@@ -492,7 +495,9 @@ impl<'r> Json<'r> {
             Some(cut) => text[..cut].to_owned(),
             None => text,
         };
-        let start = self.error_at(range.start, what);
+        let mut start = self.error_at(range.start, what);
+        // A prefix may end within a word.
+        start.at_end = error.is_eof() && self.ended && range.end >= self.buf.len();
         let inner = error.line() as u64;
         let column = error.column() as u64;
         ReadError {
@@ -617,6 +622,17 @@ mod tests {
                 (line, column),
                 "{text}: {error}"
             );
+        }
+    }
+
+    #[test]
+    fn every_prefix_says_that_it_ends_too_early() {
+        let text = "{\"list\": [null, true, -1.5e3, \"é😀\\u00e9\"], \"é\": {\"x\": false}}";
+        for cut in 0..text.len() {
+            for step in [1, 4096] {
+                let error = walk(&text.as_bytes()[..cut], step).expect_err("truncated");
+                assert!(error.at_end, "cut at {cut}: {error}");
+            }
         }
     }
 

@@ -32,6 +32,8 @@ pub struct Finding {
     pub secret: Option<SecretMark>,
     /// Hash of the line that the finding stands on, white space folded (and a secret's value blanked).
     pub line: Option<u64>,
+    /// The severity comes from the vendor of the package (a distribution's tracker), not from a general database.
+    pub vendor_severity: bool,
     /// CVSS base score, 0 to 10.
     pub cvss: Option<f32>,
     /// The index in [`super::Report::runs`] of the run that says it. Meaningless after merging: see `sources`.
@@ -46,8 +48,9 @@ pub struct Finding {
     /// `primaryLocationLineHash` of the first workspace location as GitHub computes it. Set by `merge` where the file
     /// can be read.
     pub line_hash: Option<Text>,
-    /// Which of several findings with the same recipe in one file this is, from 0. Set by `merge`.
-    pub occurrence: u32,
+    /// Which of several findings with the same recipe in one file this is, from 0. Set by `merge`, or by the reader of
+    /// a log of ours, which says it.
+    pub occurrence: Option<u32>,
     /// The published identity, set by `merge`.
     pub fingerprint: Fingerprint,
     /// Who says it; the first one gave the texts. Set by `merge`, never empty after it.
@@ -73,13 +76,14 @@ impl Finding {
             resource: None,
             secret: None,
             line: None,
+            vendor_severity: false,
             cvss: None,
             run: 0,
             suppression: None,
             carried: None,
             stand_in: None,
             line_hash: None,
-            occurrence: 0,
+            occurrence: None,
             fingerprint: Fingerprint::default(),
             sources: Vec::new(),
             instances: Vec::new(),

@@ -5,6 +5,7 @@
 mod context;
 mod finding;
 mod kind;
+mod line;
 mod report;
 mod severity;
 mod text;
@@ -16,6 +17,7 @@ pub use finding::{
     Suppression,
 };
 pub use kind::Kind;
+pub use line::folded_line_hash;
 pub use report::{Entries, Input, Report, RuleText, Run, Status};
 pub use severity::Severity;
 pub use text::{Text, Texts};

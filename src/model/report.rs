@@ -17,6 +17,9 @@ pub struct Report {
     pub target: Option<Text>,
     /// Whether it can be judged by.
     pub status: Status,
+    /// The document was understood and read to its end, whatever it says; an unusable report may still hold findings
+    /// (a scanner that says that it failed).
+    pub understood: bool,
     /// Files or projects that the scanner says it could not analyse.
     pub unanalysed: Vec<Text>,
     /// What the file lists, before any merging.

@@ -166,4 +166,7 @@ pub struct Outcome {
     pub policy_digest: String,
     /// When the run began, RFC 3339 in UTC; from the clock that was handed in.
     pub started: String,
+    /// Who owns the files of the blocking findings, as CODEOWNERS writes them (`@org/team`, an e-mail address), without
+    /// repetition; empty when nobody is named.
+    pub owners: Vec<Text>,
 }

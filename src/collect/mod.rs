@@ -1,0 +1,202 @@
+//! `reports` becomes open files: prefixes, globs, what no match means, and whether a file may be believed at all.
+
+mod git_index;
+mod patterns;
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use sha2::{Digest, Sha256};
+
+use crate::formats::{Format, Hint, Secrets, read};
+use crate::model::{Entries, Input, Report, Status};
+
+pub use patterns::{CollectError, Collected};
+
+/// What collecting needs to know.
+pub struct Request<'a> {
+    /// Entries of `reports`: path, glob, `-`, with an optional `format=` prefix or a leading `!`.
+    pub entries: &'a [String],
+    /// The entries are the built-in globs: only all of them without a match is a gap.
+    pub built_in: bool,
+    /// Where relative entries start.
+    pub workspace: &'a Path,
+    /// Folder that globs never enter, because we write there.
+    pub evidence_dir: &'a Path,
+    /// Refuse files that git tracks.
+    pub refuse_tracked: bool,
+    /// Oldest age in seconds, with the present time.
+    pub max_age: Option<(u64, SystemTime)>,
+}
+
+/// Finds the files.
+///
+/// # Errors
+/// When an entry cannot be understood: an unknown prefix or a broken glob.
+pub fn collect(request: &Request<'_>) -> Result<Vec<Collected>, CollectError> {
+    let mut found = patterns::expand(request)?;
+    if request.refuse_tracked {
+        let tracked = git_index::tracked(request.workspace);
+        for item in &mut found {
+            let path = item
+                .file
+                .as_deref()
+                .and_then(|path| relative(path, request.workspace));
+            if path.is_some_and(|path| tracked.contains(&path)) {
+                item.problem = Some(
+                    "git tracks this file, and a report that is committed proves nothing about this run: let the scanner write it in the job (`allow-tracked-reports: true` in the config is for demonstrations)"
+                        .to_owned(),
+                );
+            }
+        }
+    }
+    if let Some((limit, now)) = request.max_age {
+        for item in found.iter_mut().filter(|item| item.problem.is_none()) {
+            let written = item
+                .file
+                .as_deref()
+                .and_then(|path| path.metadata().ok()?.modified().ok());
+            let age = written
+                .and_then(|at| now.duration_since(at).ok())
+                .map(|age| age.as_secs());
+            if let Some(age) = age.filter(|age| *age > limit) {
+                item.problem = Some(format!(
+                    "written {age} seconds ago, older than `max-report-age` ({limit} seconds): it is not of this run"
+                ));
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// `path` relative to the workspace with `/`, links resolved.
+fn relative(path: &Path, workspace: &Path) -> Option<Vec<u8>> {
+    use std::os::unix::ffi::OsStrExt as _;
+    let path = path.canonicalize().ok()?;
+    let root = workspace.canonicalize().ok()?;
+    Some(
+        path.strip_prefix(root)
+            .ok()?
+            .as_os_str()
+            .as_bytes()
+            .to_vec(),
+    )
+}
+
+/// Reads every collected file. A file that cannot be used becomes a report that says so.
+pub fn read_all(found: Vec<Collected>, secrets: &mut Secrets, stdin: &mut dyn Read) -> Vec<Report> {
+    found
+        .into_iter()
+        .map(|item| read_one(item, secrets, stdin))
+        .collect()
+}
+
+fn read_one(item: Collected, secrets: &mut Secrets, stdin: &mut dyn Read) -> Report {
+    let shown = item.shown;
+    if let Some(problem) = item.problem {
+        return unusable(shown, problem);
+    }
+    let name = Path::new(&shown)
+        .file_name()
+        .and_then(|name| name.to_str())
+        .unwrap_or_default()
+        .to_owned();
+    let hint = Hint {
+        format: item.format,
+        name: &name,
+    };
+    let mut file;
+    let source: &mut dyn Read = match &item.file {
+        None => stdin,
+        Some(path) => match open(path) {
+            Ok(opened) => {
+                file = opened;
+                &mut file
+            }
+            Err(error) => return unusable(shown, format!("cannot be opened: {error}")),
+        },
+    };
+    let mut hashed = Hashed {
+        inner: source,
+        hash: Sha256::new(),
+        bytes: 0,
+        ended: false,
+    };
+    let mut report = read(&mut hashed, hint, secrets);
+    report.input = Input {
+        path: shown,
+        sha256: hashed.digest(),
+        bytes: hashed.bytes,
+    };
+    report
+}
+
+fn open(path: &PathBuf) -> io::Result<File> {
+    let file = File::open(path)?;
+    if file.metadata()?.is_dir() {
+        return Err(io::Error::other(
+            "it is a folder; name the files in it, as in `folder/*.json`",
+        ));
+    }
+    Ok(file)
+}
+
+fn unusable(path: String, problem: String) -> Report {
+    Report {
+        input: Input {
+            path,
+            ..Input::default()
+        },
+        format: None,
+        runs: Vec::new(),
+        target: None,
+        status: Status::Unusable(problem),
+        understood: false,
+        unanalysed: Vec::new(),
+        entries: Entries::default(),
+        findings: Vec::new(),
+        repairs: Vec::new(),
+    }
+}
+
+/// Hashes what passes through.
+struct Hashed<'a> {
+    inner: &'a mut dyn Read,
+    hash: Sha256,
+    bytes: u64,
+    ended: bool,
+}
+
+impl Read for Hashed<'_> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(out)?;
+        self.hash.update(out.get(..read).unwrap_or_default());
+        self.bytes += read as u64;
+        self.ended |= read == 0 && !out.is_empty();
+        Ok(read)
+    }
+}
+
+impl Hashed<'_> {
+    /// The digest of the whole file: what a reader left unread after an error is hashed too, within a bound.
+    fn digest(&mut self) -> String {
+        let mut chunk = [0; 64 << 10];
+        while !self.ended && self.bytes < crate::json::MAX_DOCUMENT_BYTES {
+            if self.read(&mut chunk).is_err() {
+                return String::new();
+            }
+        }
+        if !self.ended {
+            return String::new();
+        }
+        let digest: [u8; 32] = std::mem::take(&mut self.hash).finalize().into();
+        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+/// The format that a prefix names.
+pub(crate) fn named_format(name: &str) -> Option<&'static Format> {
+    crate::formats::by_id(name)
+}

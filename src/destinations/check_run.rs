@@ -1,0 +1,315 @@
+//! The check run on the commit: the verdict, the summary and the inline findings.
+//!
+//! One POST that is completed at once, with the first annotations; further ones by PATCH, which adds. Neither can be
+//! taken back, so after an answer that did not come it looks what is there before it sends anything again.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::check_run_body::{Head, Run, annotation, conclusion};
+use super::inline::select;
+use super::words::markdown;
+use super::{Destination, Publication, Status};
+use crate::github::client::percent_encode;
+use crate::github::limits::{
+    ANNOTATIONS_PER_REQUEST, CHECK_FOOT_BYTES, CHECK_SUMMARY_BYTES, PER_PAGE,
+};
+use crate::github::{ApiError, Client, Fault};
+use crate::model::{Context, Mode};
+use crate::settings::{Hidden, Switch};
+
+pub(super) const DESTINATION: Destination = Destination {
+    id: "check-run",
+    what: "a check on the commit with the verdict, the summary and the findings beside their lines",
+    publish,
+};
+
+/// What is needed of GitHub's check runs.
+#[derive(Deserialize)]
+struct Made {
+    id: u64,
+    html_url: Option<String>,
+    external_id: Option<String>,
+    output: Option<MadeOutput>,
+}
+
+#[derive(Deserialize)]
+struct MadeOutput {
+    annotations_count: Option<usize>,
+}
+
+#[derive(Deserialize)]
+struct Listed {
+    check_runs: Vec<Made>,
+}
+
+/// Repository, commit and token, all there and of the right form.
+struct Target {
+    repository: String,
+    head_sha: String,
+    token: Hidden,
+}
+
+fn publish(publication: &mut Publication<'_>) -> Status {
+    let (outcome, settings) = (publication.outcome, publication.settings);
+    if settings.check_run == Switch::Off {
+        return Status::Skipped("`check-run` is off".to_owned());
+    }
+    let Some(conclusion) = conclusion(outcome.verdict.conclusion, outcome.mode) else {
+        return Status::Skipped(format!(
+            "`mode: {}` makes no check run",
+            Mode::Observe.word()
+        ));
+    };
+    if !outcome.context.actions {
+        return Status::Skipped("not in GitHub Actions".to_owned());
+    }
+    // Asked for and impossible is a failure; left to us and impossible is not.
+    let impossible = |why: String| match settings.check_run {
+        Switch::On => Status::Failed(why),
+        Switch::Auto | Switch::Off => Status::Skipped(why),
+    };
+    let target = match target(&outcome.context, publication.token()) {
+        Ok(target) => target,
+        Err(why) => return impossible(why),
+    };
+    let selection = select(outcome, settings.annotations);
+    let annotations: Vec<Value> = selection.chosen.iter().map(annotation).collect();
+    let mut summary = markdown(
+        outcome,
+        &[],
+        CHECK_SUMMARY_BYTES.saturating_sub(CHECK_FOOT_BYTES),
+    );
+    let left_out = selection.left_out(annotations.len());
+    if settings.annotations > 0 && !left_out.is_empty() {
+        summary.push_str(&format!("\n\n{left_out}\n"));
+    }
+    let head = Head::new(outcome, &summary);
+    let external_id = external_id(&outcome.context, &settings.check_name, &outcome.started);
+    let run = Run {
+        name: &settings.check_name,
+        head_sha: &target.head_sha,
+        external_id: &external_id,
+        conclusion,
+        details_url: outcome
+            .context
+            .run_url()
+            .filter(|url| url.starts_with("http")),
+    };
+    let client = publication.client(target.token);
+    let sent = send(client, &target.repository, &run, &head, &annotations);
+    match sent {
+        Ok(sent) => {
+            publication.inline = sent.shown > 0 || annotations.is_empty();
+            publication.check_url = sent.url.clone();
+            let mut detail = format!(
+                "conclusion {conclusion}, {} of {} annotations",
+                sent.shown,
+                annotations.len()
+            );
+            if let Some(problem) = sent.problem {
+                detail.push_str(&format!("; the others were not added: {problem}"));
+            }
+            Status::Done {
+                detail,
+                url: sent.url,
+            }
+        }
+        Err(ApiError {
+            tried,
+            fault: Fault::Forbidden(text),
+        }) => impossible(format!("{tried}: {}", forbidden(&outcome.context, &text))),
+        Err(error) => Status::Failed(error.to_string()),
+    }
+}
+
+/// Repository, commit and token, or the reason why there can be no check run.
+fn target(context: &Context, token: Option<&Hidden>) -> Result<Target, String> {
+    let token = token.ok_or("no token: give the step `token: ${{ github.token }}` and the job `permissions: checks: write`")?;
+    let part = |part: &str| {
+        !matches!(part, "" | "." | "..")
+            && part
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+    };
+    let repository = context
+        .repository
+        .as_deref()
+        .filter(|name| {
+            name.split_once('/')
+                .is_some_and(|(owner, name)| part(owner) && part(name))
+        })
+        .ok_or("GITHUB_REPOSITORY names no repository")?;
+    let head_sha = context
+        .head_sha
+        .as_deref()
+        .filter(|sha| matches!(sha.len(), 40 | 64) && sha.bytes().all(|b| b.is_ascii_hexdigit()))
+        .ok_or("the event names no commit")?;
+    if head_sha.bytes().all(|b| b == b'0') {
+        return Err("the branch was deleted, there is no commit to put a check on".to_owned());
+    }
+    Ok(Target {
+        repository: repository.to_owned(),
+        head_sha: head_sha.to_owned(),
+        token: token.clone(),
+    })
+}
+
+/// What is found again after an answer that did not come: one for each attempt of a run, name and start.
+fn external_id(context: &Context, name: &str, started: &str) -> String {
+    let part = |part: &Option<String>| part.clone().unwrap_or_else(|| "-".to_owned());
+    format!(
+        "{}/{}/{name}/{started}",
+        part(&context.run_id),
+        part(&context.run_attempt)
+    )
+}
+
+/// A missing permission and a read-only token give the same text.
+fn forbidden(context: &Context, text: &str) -> String {
+    let why = if context.fork {
+        "the token of a pull request from a fork can only read; a `workflow_run` workflow could publish the check"
+    } else if context.dependabot {
+        "the token of a run by Dependabot can only read unless the job says `permissions: checks: write`"
+    } else {
+        "the token may not write checks; give the job `permissions: checks: write`"
+    };
+    format!("{why} (403: {text})")
+}
+
+/// What was made.
+struct Sent {
+    url: Option<String>,
+    /// Annotations that GitHub took.
+    shown: usize,
+    /// Why there are not more.
+    problem: Option<String>,
+}
+
+fn send(
+    client: &mut Client,
+    repository: &str,
+    run: &Run<'_>,
+    head: &Head,
+    annotations: &[Value],
+) -> Result<Sent, ApiError> {
+    let first = annotations.len().min(ANNOTATIONS_PER_REQUEST);
+    let (with, rest) = annotations.split_at(first);
+    let path = format!("/repos/{repository}/check-runs");
+    let (made, mut shown, mut problem) =
+        match create(client, repository, run, &head.create(run, with)) {
+            Ok(made) => (made, first, None),
+            // The verdict matters more than where its findings stand.
+            Err(error)
+                if first > 0 && matches!(error.fault, Fault::Invalid(_) | Fault::TooLarge) =>
+            {
+                let made = create(client, repository, run, &head.create(run, &[]))?;
+                (made, 0, Some(error.to_string()))
+            }
+            Err(error) => return Err(error),
+        };
+    let path = format!("{path}/{}", made.id);
+    if problem.is_none() {
+        for batch in rest.chunks(ANNOTATIONS_PER_REQUEST) {
+            if let Err(error) = add(client, &path, &head.add(batch), shown, batch.len()) {
+                problem = Some(error.to_string());
+                break;
+            }
+            shown += batch.len();
+        }
+    }
+    // It goes into outputs and Markdown.
+    let url = made.html_url.filter(|url| {
+        (url.starts_with("https://") || url.starts_with("http://"))
+            && url.bytes().all(|b| b.is_ascii_graphic())
+    });
+    Ok(Sent {
+        url,
+        shown,
+        problem,
+    })
+}
+
+/// Creates the run. When nobody knows whether that happened, looks for it and sends again only if it is not there.
+fn create(
+    client: &mut Client,
+    repository: &str,
+    run: &Run<'_>,
+    body: &Value,
+) -> Result<Made, ApiError> {
+    let path = format!("/repos/{repository}/check-runs");
+    let error = match client.post(&path, body) {
+        Ok(made) => return Ok(made),
+        Err(error) if error.fault.maybe_done() => error,
+        Err(error) => return Err(error),
+    };
+    let list = format!(
+        "/repos/{repository}/commits/{}/check-runs?check_name={}&filter=all&per_page={PER_PAGE}",
+        run.head_sha,
+        percent_encode(run.name),
+    );
+    let Ok(listed) = client.get::<Listed>(&list) else {
+        return Err(error);
+    };
+    let ours = |made: &Made| made.external_id.as_deref() == Some(run.external_id);
+    match listed.check_runs.into_iter().find(ours) {
+        Some(made) => Ok(made),
+        None => client.post(&path, body),
+    }
+}
+
+/// Adds one batch. When nobody knows whether that happened, counts what is there: a batch sent twice stands there twice.
+fn add(
+    client: &mut Client,
+    path: &str,
+    body: &Value,
+    before: usize,
+    batch: usize,
+) -> Result<(), ApiError> {
+    let error = match client.patch::<Made>(path, body) {
+        Ok(_) => return Ok(()),
+        Err(error) if error.fault.maybe_done() => error,
+        Err(error) => return Err(error),
+    };
+    let count = client
+        .get::<Made>(path)
+        .ok()
+        .and_then(|made| made.output)
+        .and_then(|output| output.annotations_count);
+    match count {
+        Some(count) if count >= before.saturating_add(batch) => Ok(()),
+        Some(count) if count == before => client.patch::<Made>(path, body).map(|_| ()),
+        _ => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_real_place_is_a_target() {
+        let token = Hidden::new("t");
+        let context = |repository: &str, sha: &str| Context {
+            repository: Some(repository.to_owned()),
+            head_sha: Some(sha.to_owned()),
+            ..Context::default()
+        };
+        let sha = "a".repeat(40);
+        assert!(target(&context("o/r.x-y_z", &sha), Some(&token)).is_ok());
+        for (repository, sha, token) in [
+            ("o/r", sha.as_str(), None),
+            ("o", &sha, Some(&token)),
+            ("o/r/../x", &sha, Some(&token)),
+            ("o/..", &sha, Some(&token)),
+            ("o/r?x", &sha, Some(&token)),
+            ("o/r", "main", Some(&token)),
+            ("o/r", &"0".repeat(40), Some(&token)),
+        ] {
+            assert!(
+                target(&context(repository, sha), token).is_err(),
+                "{repository} {sha}"
+            );
+        }
+    }
+}

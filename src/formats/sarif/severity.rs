@@ -1,0 +1,106 @@
+//! How bad a result is: `security-severity`, else the tool's own scale, else the level.
+
+use serde_json::value::RawValue;
+
+use super::message::text;
+use super::rules::Rule;
+use super::tool::{Known, line_value};
+use crate::model::{Kind, Severity};
+
+/// What severity is made from.
+pub(super) struct Clues<'a> {
+    pub(super) tool: Known,
+    pub(super) kind: Kind,
+    pub(super) rule: Option<&'a Rule>,
+    /// The message as plain text.
+    pub(super) message: &'a str,
+    /// `security-severity` of the result itself.
+    pub(super) own: Option<&'a RawValue>,
+    /// `issue_severity` of the result (Bandit).
+    pub(super) issue: Option<&'a RawValue>,
+    /// The level, already looked up.
+    pub(super) level: &'a str,
+}
+
+/// A `security-severity` as it was written.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Score {
+    /// A number from 0 to 10.
+    Valid(f64),
+    /// Something else.
+    Broken(String),
+}
+
+impl Score {
+    /// Reads a number, or a text that holds one.
+    pub(super) fn of(raw: &RawValue) -> Option<Score> {
+        let shown = match text(Some(raw)) {
+            Some(text) => text.into_owned(),
+            None if raw.get() == "null" => return None,
+            None => raw.get().to_owned(),
+        };
+        let number = shown.trim().parse::<f64>().ok();
+        match number.filter(|n| n.is_finite() && (0.0..=10.0).contains(n)) {
+            Some(number) => Some(Score::Valid(number)),
+            None => Some(Score::Broken(shown.chars().take(40).collect())),
+        }
+    }
+}
+
+impl Clues<'_> {
+    /// The severity, and what had to be passed over on the way.
+    pub(super) fn severity(&self, note: &mut dyn FnMut(String)) -> Severity {
+        // Trivy has one rule for all results with one id, and its texts and score are those of the last of them.
+        let message = line_value(self.message, "Severity").filter(|_| self.tool == Known::Trivy);
+        if let Some(severity) = message.and_then(Severity::from_word) {
+            return severity;
+        }
+        let own = self.own.and_then(Score::of);
+        let rule = self.rule.and_then(|rule| rule.score.clone());
+        for score in [own, rule].into_iter().flatten() {
+            match score {
+                Score::Valid(score) if score == 0.0 && self.tool == Known::Grype => {
+                    // Negligible and unknown alike; only the help tells them apart, and not always.
+                    return match self.help_word() {
+                        Some("negligible") => Severity::Low,
+                        _ => Severity::Unknown,
+                    };
+                }
+                Score::Valid(score) => {
+                    return Severity::from_cvss(score).unwrap_or(Severity::Unknown);
+                }
+                Score::Broken(shown) => note(format!(
+                    "security-severity {shown:?} is no number from 0 to 10; the next source of a severity counts"
+                )),
+            }
+        }
+        self.tools_own()
+            .unwrap_or_else(|| Severity::from_sarif_level(self.level).unwrap_or(Severity::Medium))
+    }
+
+    fn help_word(&self) -> Option<&str> {
+        line_value(&self.rule?.text.help, "Severity")
+    }
+
+    fn tools_own(&self) -> Option<Severity> {
+        let from_tags = || {
+            let tags = &self.rule?.text.tags;
+            tags.iter().find_map(|tag| match &**tag {
+                "CRITICAL" | "HIGH" | "MEDIUM" | "LOW" | "UNKNOWN" => Severity::from_word(tag),
+                _ => None,
+            })
+        };
+        match self.tool {
+            Known::Trivy => from_tags(),
+            Known::Grype => self.help_word().and_then(Severity::from_word),
+            Known::Gitleaks | Known::Ggshield if self.kind == Kind::Secret => Some(Severity::High),
+            Known::Bandit => Severity::from_word(&text(self.issue)?),
+            _ => match self.rule?.problem.as_deref()? {
+                "recommendation" => Some(Severity::Low),
+                "error" => Some(Severity::High),
+                "warning" => Some(Severity::Medium),
+                _ => None,
+            },
+        }
+    }
+}

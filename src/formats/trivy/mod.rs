@@ -1,0 +1,220 @@
+//! Trivy JSON: the report of today (`SchemaVersion` 2), the bare list of before 0.20, and the cluster report.
+//!
+//! A report is walked once, in whatever order its members come (`jq -S` puts the findings before the name of their
+//! file). Findings go out at once where their header is known, else they wait in their final form, without the header's
+//! parts. Packages and custom resources are passed over.
+
+mod check_id;
+mod misconfiguration;
+mod modified;
+mod others;
+mod place;
+mod result;
+mod vulnerability;
+
+use super::bounds::Notes;
+use super::{Empty, Format, Reading, ReportEnd, Sink};
+use crate::json::{Json, ReadError, Sketch};
+use crate::model::{Kind, Status, Text};
+use place::{Resource, Scope, Shape};
+use result::{Walk, word};
+
+const REPORT: &str = "trivy-json-2";
+const BARE_LIST: &str = "trivy-json-1";
+const CLUSTER: &str = "trivy-k8s";
+
+/// The only schema that was ever published (Trivy `pkg/report/writer.go`, `SchemaVersion = 2`).
+const SCHEMA: &str = "2";
+
+pub(super) const FORMAT: Format = Format {
+    id: "trivy",
+    tool: "Trivy",
+    link: "https://trivy.dev",
+    kinds: &[
+        Kind::Vulnerability,
+        Kind::Misconfiguration,
+        Kind::Secret,
+        Kind::License,
+    ],
+    documents: &[REPORT, BARE_LIST, CLUSTER],
+    identity: "advisory, package and image or manifest; check, resource and file; secret rule, file and masked line; license and package",
+    clean_empties: &[Empty::List, Empty::Null],
+    recognises,
+    read,
+};
+
+fn recognises(sketch: &Sketch) -> Option<&'static str> {
+    let named = sketch.has_any(&["ArtifactName", "ArtifactType", "Results"]);
+    match sketch.get("SchemaVersion") {
+        Some(Sketch::Number(true)) if named => return Some(REPORT),
+        // With sorted keys the version stands behind the results. Whoever has all three is Trivy's, and the reader
+        // refuses it if no version follows.
+        None if sketch.text("ArtifactName").is_some()
+            && sketch.text("ArtifactType").is_some()
+            && sketch.has_list("Results") =>
+        {
+            return Some(REPORT);
+        }
+        _ => {}
+    }
+    if sketch.text("ClusterName").is_some()
+        && sketch.has_any(&[
+            "Resources",
+            "Findings",
+            "Vulnerabilities",
+            "Misconfigurations",
+        ])
+    {
+        return Some(CLUSTER);
+    }
+    let first = sketch.first()?;
+    (first.has(&["Target"]) && first.has_any(&["Vulnerabilities", "Misconfigurations", "Type"]))
+        .then_some(BARE_LIST)
+}
+
+fn read(reading: &mut Reading<'_, '_>, sink: &mut Sink<'_>) -> Result<ReportEnd, ReadError> {
+    let shape = match reading.document {
+        CLUSTER => Shape::Cluster,
+        BARE_LIST => Shape::BareList,
+        _ => Shape::Report,
+    };
+    let mut walk = Walk::new(&mut reading.texts, sink, Scope::new(shape));
+    let json = &mut reading.json;
+    let mut top = Top::default();
+    match shape {
+        Shape::BareList => json.list(|json, _| walk.result(json))?,
+        Shape::Report => json.object(|json, key| top.report_member(json, key, &mut walk))?,
+        Shape::Cluster => json.object(|json, key| top.cluster_member(json, key, &mut walk))?,
+    }
+    top.check_schema(shape)?;
+    walk.end_of_scope()?;
+    Ok(top.end(walk.not_findings, walk.notes))
+}
+
+/// What the top of a report says.
+#[derive(Default)]
+struct Top {
+    schema: Option<Text>,
+    version: Option<Text>,
+    target: Option<Text>,
+    unanalysed: Vec<Text>,
+    /// What went wrong with the first part that could not be analysed.
+    why: Option<Text>,
+}
+
+impl Top {
+    fn report_member(
+        &mut self,
+        json: &mut Json<'_>,
+        key: &str,
+        walk: &mut Walk<'_, '_>,
+    ) -> Result<(), ReadError> {
+        match key {
+            "SchemaVersion" => self.schema = word(json, walk.texts)?,
+            "Trivy" => {
+                json.object(|json, key| match key {
+                    "Version" => {
+                        self.version = word(json, walk.texts)?;
+                        Ok(())
+                    }
+                    _ => json.skip(),
+                })?;
+            }
+            "ArtifactName" => {
+                self.target = word(json, walk.texts)?;
+                walk.scope.artifact = Some(self.target.clone().unwrap_or_default());
+            }
+            "ArtifactType" => {
+                let kind = word(json, walk.texts)?;
+                walk.scope.artifact_type = Some(kind.unwrap_or_default());
+            }
+            "Results" => {
+                json.list_or_null(|json, _| walk.result(json))?;
+            }
+            _ => json.skip()?,
+        }
+        Ok(())
+    }
+
+    fn cluster_member(
+        &mut self,
+        json: &mut Json<'_>,
+        key: &str,
+        walk: &mut Walk<'_, '_>,
+    ) -> Result<(), ReadError> {
+        match key {
+            "SchemaVersion" => self.schema = word(json, walk.texts)?,
+            "ClusterName" => self.target = word(json, walk.texts)?,
+            "Resources" | "Findings" | "Vulnerabilities" | "Misconfigurations" => {
+                json.list_or_null(|json, _| self.resource(json, walk))?;
+            }
+            _ => json.skip()?,
+        }
+        Ok(())
+    }
+
+    /// One resource of a cluster. Its `Metadata` is an object in old reports and a list in new ones; neither is needed.
+    fn resource(&mut self, json: &mut Json<'_>, walk: &mut Walk<'_, '_>) -> Result<(), ReadError> {
+        walk.scope.resource = Resource::default();
+        let mut failed = None;
+        json.object(|json, key| {
+            match key {
+                "Namespace" => walk.scope.resource.namespace = Some(word(json, walk.texts)?),
+                "Kind" => walk.scope.resource.kind = Some(word(json, walk.texts)?),
+                "Name" => walk.scope.resource.name = Some(word(json, walk.texts)?),
+                "Error" => failed = word(json, walk.texts)?,
+                "Results" => {
+                    json.list_or_null(|json, _| walk.result(json))?;
+                }
+                _ => json.skip()?,
+            }
+            Ok(())
+        })?;
+        walk.end_of_scope()?;
+        if let Some(error) = failed.filter(|error| !error.trim().is_empty()) {
+            let address = walk.scope.resource.address();
+            self.unanalysed.push(walk.texts.share(&address));
+            self.why.get_or_insert(error);
+        }
+        Ok(())
+    }
+
+    /// A cluster report has no version of its own, or 0; the bare list never had one.
+    fn check_schema(&self, shape: Shape) -> Result<(), ReadError> {
+        match (shape, self.schema.as_deref()) {
+            (Shape::BareList, _)
+            | (Shape::Report, Some(SCHEMA))
+            | (Shape::Cluster, None | Some("0" | "1" | SCHEMA)) => Ok(()),
+            (_, None) => Err(ReadError::whole(
+                "looks like Trivy's report but has no SchemaVersion, so nobody can tell what it means",
+            )),
+            (_, Some(other)) => Err(ReadError::whole(format!(
+                "Trivy's SchemaVersion {} is not supported, only {SCHEMA} is; write the report with a Trivy that prints {SCHEMA}, or update sarif-gate",
+                super::bounds::quoted(other)
+            ))),
+        }
+    }
+
+    fn end(self, not_findings: u64, notes: Notes) -> ReportEnd {
+        let mut end = ReportEnd::of(FORMAT.id, FORMAT.tool);
+        for run in &mut end.runs {
+            run.version = self.version.clone().filter(|version| !version.is_empty());
+            run.link = Some(FORMAT.link.into());
+        }
+        end.target = self.target.filter(|target| !target.is_empty());
+        if let Some(why) = self.why {
+            end.status = Status::Partial(format!(
+                "Trivy could not analyse {} resource(s); the first error: {}",
+                self.unanalysed.len(),
+                super::bounds::title(&why)
+            ));
+        }
+        end.unanalysed = self.unanalysed;
+        end.not_findings = not_findings;
+        end.repairs = notes.into_sentences();
+        end
+    }
+}
+
+#[cfg(test)]
+mod tests;

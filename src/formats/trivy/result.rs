@@ -1,0 +1,177 @@
+//! One `Result`: its header, and the lists of findings in it.
+
+use serde_json::value::RawValue;
+
+use super::super::bounds::{Notes, quoted};
+use super::super::door::MAX_FINDINGS;
+use super::super::{ReadError, Sink};
+use super::place::{Head, Item, Scope};
+use super::{misconfiguration, modified, others, vulnerability};
+use crate::json::{Json, Peek, text_of};
+use crate::model::{Severity, Text, Texts};
+
+/// Any JSON value, not looked at before it is needed.
+pub(super) type Raw<'a> = Option<&'a RawValue>;
+
+/// A walk over results.
+pub(super) struct Walk<'w, 's> {
+    pub(super) texts: &'w mut Texts,
+    sink: &'w mut Sink<'s>,
+    pub(super) scope: Scope,
+    pub(super) notes: Notes,
+    /// Passed checks and exceptions.
+    pub(super) not_findings: u64,
+    /// Findings whose scope was not known yet when their result had ended.
+    waiting: Vec<(Head, Vec<Item>)>,
+    waiting_items: usize,
+}
+
+/// What becomes of one element of a list: a finding, none (a passed check), or an error with its reason.
+pub(super) type Made = Result<Option<Item>, String>;
+
+/// Reads the element at which the document stands.
+type ReadElement = fn(&mut Json<'_>, &mut Desk<'_>) -> Result<Option<Item>, ReadError>;
+
+/// What the conversion of an element may use.
+pub(super) struct Desk<'d> {
+    pub(super) texts: &'d mut Texts,
+    pub(super) notes: &'d mut Notes,
+}
+
+impl Desk<'_> {
+    /// The severity that `raw` spells; nothing is `Unknown`, an unheard-of word too, and is noted.
+    pub(super) fn severity(&mut self, raw: Raw<'_>, id: &str) -> Severity {
+        let Some(word) = text_of(raw) else {
+            return Severity::Unknown;
+        };
+        Severity::from_word(&word).unwrap_or_else(|| {
+            self.notes.say(format!(
+                "{}: the severity {} means nothing to us and counts as unknown",
+                quoted(id),
+                quoted(&word)
+            ));
+            Severity::Unknown
+        })
+    }
+
+    /// A shared copy of a text; nothing for what is blank or no text.
+    pub(super) fn some(&mut self, raw: Raw<'_>) -> Option<Text> {
+        self.texts.share_some(&text_of(raw)?)
+    }
+}
+
+impl<'w, 's> Walk<'w, 's> {
+    pub(super) fn new(texts: &'w mut Texts, sink: &'w mut Sink<'s>, scope: Scope) -> Self {
+        Walk {
+            texts,
+            sink,
+            scope,
+            notes: Notes::default(),
+            not_findings: 0,
+            waiting: Vec::new(),
+            waiting_items: 0,
+        }
+    }
+
+    /// Reads one result.
+    pub(super) fn result(&mut self, json: &mut Json<'_>) -> Result<(), ReadError> {
+        let mut head = Head::default();
+        let mut held: Vec<Item> = Vec::new();
+        json.object(|json, key| {
+            match key {
+                "Target" => head.target = Some(word(json, self.texts)?.unwrap_or_default()),
+                "Class" => head.class = Some(word(json, self.texts)?.unwrap_or_default()),
+                "Type" => head.kind = Some(word(json, self.texts)?.unwrap_or_default()),
+                "Vulnerabilities" => self.list(json, &head, &mut held, vulnerability::read)?,
+                "Misconfigurations" => self.list(json, &head, &mut held, misconfiguration::read)?,
+                "Secrets" => self.list(json, &head, &mut held, others::read_secret)?,
+                "Licenses" => self.list(json, &head, &mut held, others::read_license)?,
+                "ExperimentalModifiedFindings" | "ModifiedFindings" => {
+                    self.list(json, &head, &mut held, modified::read)?;
+                }
+                "Packages" | "CustomResources" | "MisconfSummary" => json.skip()?,
+                other => {
+                    let is_list = json.peek()? == Peek::List;
+                    json.skip()?;
+                    if is_list {
+                        self.notes.say(format!(
+                            "a list {} in a result was not read: no Trivy that we know writes it",
+                            quoted(other)
+                        ));
+                    }
+                }
+            }
+            Ok(())
+        })?;
+        if head.target.is_none() {
+            return Err(json.error("a result without Target".into()));
+        }
+        if self.scope.is_known() {
+            self.waiting_items = self.waiting_items.saturating_sub(held.len());
+            held.into_iter().try_for_each(|item| self.give(item, &head))
+        } else {
+            self.waiting.push((head, held));
+            Ok(())
+        }
+    }
+
+    /// Gives out what waited for the scope: at the end of a resource and of the document.
+    pub(super) fn end_of_scope(&mut self) -> Result<(), ReadError> {
+        for (head, items) in std::mem::take(&mut self.waiting) {
+            for item in items {
+                self.give(item, &head)?;
+            }
+        }
+        self.waiting_items = 0;
+        Ok(())
+    }
+
+    fn list(
+        &mut self,
+        json: &mut Json<'_>,
+        head: &Head,
+        held: &mut Vec<Item>,
+        read: ReadElement,
+    ) -> Result<(), ReadError> {
+        json.list_or_null(|json, _| {
+            let mut desk = Desk {
+                texts: self.texts,
+                notes: &mut self.notes,
+            };
+            let Some(item) = read(json, &mut desk)? else {
+                self.not_findings = self.not_findings.saturating_add(1);
+                return Ok(());
+            };
+            if self.scope.is_known() && head.is_known() {
+                return self.give(item, head);
+            }
+            self.waiting_items = self.waiting_items.saturating_add(1);
+            if self.waiting_items > MAX_FINDINGS {
+                return Err(json.error(format!(
+                    "more than {MAX_FINDINGS} findings wait for the name of their file"
+                )));
+            }
+            held.push(item);
+            Ok(())
+        })?;
+        Ok(())
+    }
+
+    fn give(&mut self, item: Item, head: &Head) -> Result<(), ReadError> {
+        (self.sink)(item.settle(head, &self.scope, self.texts))
+    }
+}
+
+/// The text at which the document stands; nothing for null. Another type is an error: whoever writes a list where the
+/// name of a file belongs is not Trivy.
+pub(super) fn word(json: &mut Json<'_>, texts: &mut Texts) -> Result<Option<Text>, ReadError> {
+    let wrong = {
+        let raw: Raw<'_> = json.borrow()?;
+        match (raw, text_of(raw)) {
+            (None, _) => return Ok(None),
+            (Some(_), Some(text)) => return Ok(Some(texts.share(&text))),
+            (Some(_), None) => "expected a text, found a list or an object",
+        }
+    };
+    Err(json.error(wrong.into()))
+}

@@ -1,0 +1,231 @@
+//! Whether the reports are enough to judge by. No rule about findings can lift what is said here.
+//!
+//! * A report that cannot be used, a required tool without a report, or no report at all: *incomplete*.
+//! * A partial report is incomplete where the change touches a part that was not analysed. On a proposal (pull request,
+//!   merge group) whose paths nobody knows, or where the report does not say which parts are missing, it counts as
+//!   touched: the author of a change could otherwise hide it behind a file that breaks the scanner. Outside proposals
+//!   there is no change to hide, so an unknown one leaves it at *warn*; a known one is compared.
+//! * `allow-incomplete` turns either into *warn* for its tools until its last day. The run is still not complete.
+
+use super::{Facts, Policy, plain};
+use crate::model::{Report, Status};
+
+/// What the reports are worth.
+#[derive(Debug, Default)]
+pub(super) struct Completeness {
+    /// Why nobody can tell, one sentence part each.
+    pub(super) gaps: Vec<String>,
+    /// What is not complete and yet does not block.
+    pub(super) doubts: Vec<String>,
+    /// What readers must know besides.
+    pub(super) remarks: Vec<String>,
+}
+
+impl Completeness {
+    /// Every report was complete, and none is missing.
+    pub(super) fn complete(&self) -> bool {
+        self.gaps.is_empty() && self.doubts.is_empty()
+    }
+}
+
+pub(super) fn weigh(reports: &[Report], facts: &Facts, policy: &Policy) -> Completeness {
+    let mut found = Completeness::default();
+    for report in reports {
+        let (gap, what) = match &report.status {
+            Status::Complete => continue,
+            Status::Unusable(why) => (
+                true,
+                format!("{} cannot be used: {}", name(report), plain::line(why)),
+            ),
+            Status::Partial(why) => {
+                let touched = touched(report, facts);
+                let what = format!("{} is partial: {}", name(report), plain::line(why));
+                match touched {
+                    None => (false, what),
+                    Some(how) => (true, format!("{what}; {how}")),
+                }
+            }
+        };
+        if gap && allowed(&tools(report), facts, policy, &mut found.remarks) {
+            found.doubts.push(what);
+        } else if gap {
+            found.gaps.push(what);
+        } else {
+            found.doubts.push(what);
+        }
+    }
+    for required in &policy.require_reports {
+        if reports.iter().any(|report| is_from(report, required)) {
+            continue;
+        }
+        let what = format!(
+            "no report of {}, which require-reports asks for",
+            plain::line(required)
+        );
+        if allowed(&[required], facts, policy, &mut found.remarks) {
+            found.doubts.push(what);
+        } else {
+            found.gaps.push(what);
+        }
+    }
+    if reports.is_empty() {
+        found
+            .gaps
+            .insert(0, "there is no report, so nothing was judged".to_owned());
+    }
+    found
+}
+
+/// The report as messages name it.
+fn name(report: &Report) -> String {
+    plain::line(&report.input.path)
+}
+
+/// The tools of a report: those of its runs. Many an unusable one has none; then the format that its content shows
+/// (`trivy` of `trivy-json-2`) is all that is known.
+fn tools(report: &Report) -> Vec<&str> {
+    if report.runs.is_empty() {
+        return format(report).into_iter().collect();
+    }
+    report.runs.iter().map(|run| &*run.tool).collect()
+}
+
+/// The format that the content of a report shows: `trivy` of `trivy-json-2`.
+fn format(report: &Report) -> Option<&'static str> {
+    report.format.and_then(|format| format.split('-').next())
+}
+
+/// Whether a report of this tool or format is there. One that cannot be used counts, since it is a gap of its own.
+fn is_from(report: &Report, tool: &str) -> bool {
+    tools(report)
+        .into_iter()
+        .chain(format(report))
+        .any(|known| known.eq_ignore_ascii_case(tool))
+}
+
+/// Whether `allow-incomplete` names each of the tools until today or later.
+fn allowed(tools: &[&str], facts: &Facts, policy: &Policy, remarks: &mut Vec<String>) -> bool {
+    let mut all = !tools.is_empty();
+    for tool in tools {
+        let last = policy
+            .allow_incomplete
+            .iter()
+            .filter(|(name, _)| name.eq_ignore_ascii_case(tool))
+            .map(|(_, until)| until)
+            .max();
+        let Some(until) = last else {
+            all = false;
+            continue;
+        };
+        let remark = if day(&facts.today) && day(until) && *until >= facts.today {
+            format!(
+                "the report of {} may be incomplete until",
+                plain::line(tool)
+            )
+        } else {
+            all = false;
+            format!("the allowance for {} ended on", plain::line(tool))
+        };
+        let remark = format!("allow-incomplete: {remark} {}", plain::line(until));
+        if !remarks.contains(&remark) {
+            remarks.push(remark);
+        }
+    }
+    all
+}
+
+/// Whether a text has the shape `YYYY-MM-DD`, in which the order of texts is the order of days.
+fn day(text: &str) -> bool {
+    text.len() == 10
+        && text.bytes().enumerate().all(|(index, b)| match index {
+            4 | 7 => b == b'-',
+            _ => b.is_ascii_digit(),
+        })
+}
+
+/// How the change touches what a partial report leaves out; `None` when it does not.
+fn touched(report: &Report, facts: &Facts) -> Option<String> {
+    match &facts.changed_paths {
+        None => facts.proposal.then(|| {
+            "nobody knows which files this change touches, so the missing ones count as touched"
+                .to_owned()
+        }),
+        Some(_) if report.unanalysed.is_empty() => facts.proposal.then(|| {
+            "the report does not say which files are missing, so those of this change count"
+                .to_owned()
+        }),
+        Some(changed) => changed
+            .iter()
+            .find(|path| {
+                report
+                    .unanalysed
+                    .iter()
+                    .any(|missing| covers(missing, path))
+            })
+            .map(|path| format!("this change touches {}", plain::line(path))),
+    }
+}
+
+/// Whether a file or project as a scanner names it is, or holds, a path of the repository. Scanners write `./a`,
+/// backslashes and the runner's absolute paths; in doubt it is the same.
+fn covers(missing: &str, path: &str) -> bool {
+    let missing = missing.trim().replace('\\', "/");
+    let absolute = missing.starts_with('/') || missing.contains(":/");
+    let mut bare = missing.trim_end_matches('/');
+    while let Some(rest) = bare.strip_prefix("./") {
+        bare = rest;
+    }
+    if bare.is_empty() || bare == "." {
+        return true;
+    }
+    let inside = |folder: &str| {
+        path.strip_prefix(folder)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    if inside(bare) {
+        return true;
+    }
+    // An absolute path ends in the path of the file, or in that of a folder above it.
+    absolute
+        && bare
+            .match_indices('/')
+            .filter_map(|(slash, _)| bare.get(slash + 1..))
+            .any(|tail| !tail.is_empty() && inside(tail))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scanners_name_files_in_many_ways() {
+        for (missing, path, expected) in [
+            ("app/bad.py", "app/bad.py", true),
+            ("./app/bad.py", "app/bad.py", true),
+            ("app\\bad.py", "app/bad.py", true),
+            (".\\app\\bad.py", "app/bad.py", true),
+            ("/github/workspace/app/bad.py", "app/bad.py", true),
+            ("file:///w/app/bad.py", "app/bad.py", true),
+            ("C:\\w\\app\\bad.py", "app/bad.py", true),
+            ("app", "app/bad.py", true),
+            ("/w/app/", "app/bad.py", true),
+            (".", "app/bad.py", true),
+            ("", "app/bad.py", true),
+            ("app/bad.p", "app/bad.py", false),
+            ("bad.py", "app/bad.py", false),
+            ("lib/app/bad.py", "app/bad.py", false),
+            ("other", "app/bad.py", false),
+            ("/w/other.py", "app/bad.py", false),
+        ] {
+            assert_eq!(covers(missing, path), expected, "{missing:?} {path:?}");
+        }
+    }
+
+    #[test]
+    fn days_have_one_shape() {
+        assert!(day("2026-01-31"));
+        for text in ["", "2026-1-31", "2026-01-31T", "tomorrow  ", "20260-1-31"] {
+            assert!(!day(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,301 @@
+//! Which of the tools that reported could ever block under the present rules. A gate that is silently dead for a tool
+//! is worse than none, so it is said by name.
+//!
+//! In doubt a tool is taken to be able to block: a name on this list has to be true. Only the rows and `exclude` are
+//! looked at; values of `rule=`, `path=` and `target=` are taken to be possible.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::language::{Key, Qualifier, Term};
+use super::{Policy, plain};
+use crate::model::{Finding, Judged, Kind, Report, Severity, Status, Text};
+
+/// What a tool can say, in JSON and SARIF alike: the scale of the scanner's own documents, and the kinds that its
+/// findings get here. `severities` holds the worst one, and `Unknown` where the tool may leave it out.
+struct Scale {
+    tool: &'static str,
+    kinds: &'static [Kind],
+    severities: &'static [Severity],
+}
+
+const SCALES: &[Scale] = &[
+    Scale {
+        tool: "trivy",
+        kinds: &[
+            Kind::Vulnerability,
+            Kind::Secret,
+            Kind::Misconfiguration,
+            Kind::License,
+        ],
+        severities: &[Severity::Critical, Severity::Unknown],
+    },
+    Scale {
+        tool: "grype",
+        kinds: &[Kind::Vulnerability],
+        severities: &[Severity::Critical, Severity::Unknown],
+    },
+    Scale {
+        tool: "gitleaks",
+        kinds: &[Kind::Secret],
+        severities: &[Severity::High],
+    },
+    // High, and critical where it found the secret to be valid.
+    Scale {
+        tool: "ggshield",
+        kinds: &[Kind::Secret],
+        severities: &[Severity::Critical],
+    },
+    // HIGH, MEDIUM, LOW, UNDEFINED.
+    Scale {
+        tool: "bandit",
+        kinds: &[Kind::Code],
+        severities: &[Severity::High, Severity::Unknown],
+    },
+    // Null without a platform key; with one the findings themselves show more.
+    Scale {
+        tool: "checkov",
+        kinds: &[Kind::Misconfiguration],
+        severities: &[Severity::Unknown],
+    },
+    Scale {
+        tool: "tfsec",
+        kinds: &[Kind::Misconfiguration],
+        severities: &[Severity::Critical],
+    },
+    Scale {
+        tool: "codeql",
+        kinds: &[Kind::Code],
+        severities: &[Severity::Critical],
+    },
+];
+
+/// The tools that reported and cannot block, in alphabetical order, each with the reason.
+pub(super) fn cannot_block(
+    findings: &[Finding],
+    judged: &[Judged],
+    reports: &[Report],
+    policy: &Policy,
+) -> Vec<(Text, String)> {
+    let tools: BTreeSet<&Text> = reports
+        .iter()
+        .filter(|report| !matches!(report.status, Status::Unusable(_)))
+        .flat_map(|report| report.runs.iter().map(|run| &run.tool))
+        .filter(|tool| !tool.is_empty())
+        .collect();
+    tools
+        .into_iter()
+        .filter_map(|tool| {
+            let blocks = findings.iter().zip(judged).any(|(finding, judged)| {
+                *judged == Judged::Fail && finding.sources.iter().any(|source| source.tool == *tool)
+            });
+            if blocks {
+                return None;
+            }
+            let reach = reach(tool, findings, reports)?;
+            Some((tool.clone(), reach.why_not(policy)?))
+        })
+        .collect()
+}
+
+/// What a tool can say of one kind.
+struct Said {
+    /// The worst severity.
+    worst: Severity,
+    /// Some have none; what those count as may be worse still.
+    unknown: bool,
+}
+
+/// What a tool can say at worst in this run.
+struct Reach<'a> {
+    tool: &'a str,
+    said: BTreeMap<Kind, Said>,
+    /// One of its findings has a CVSS score.
+    scored: bool,
+}
+
+/// The table's words on the tool, else what its SARIF rules show, and in both cases what it did say in this run.
+/// `None` where that is nothing.
+fn reach<'a>(tool: &'a str, findings: &[Finding], reports: &[Report]) -> Option<Reach<'a>> {
+    let mut reach = Reach {
+        tool,
+        said: BTreeMap::new(),
+        scored: false,
+    };
+    match SCALES.iter().find(|scale| scale.tool == tool) {
+        Some(scale) => {
+            for kind in scale.kinds {
+                for severity in scale.severities {
+                    reach.add(*kind, *severity);
+                }
+            }
+        }
+        None => reach.add_rules(reports),
+    }
+    for finding in findings {
+        for source in finding
+            .sources
+            .iter()
+            .filter(|source| *source.tool == *tool)
+        {
+            if reach.said.is_empty() {
+                // A SARIF log without rules: every result may have the level `error`.
+                reach.add(finding.kind, Severity::High);
+            }
+            reach.add(finding.kind, source.severity);
+            reach.scored |= finding.cvss.is_some();
+        }
+    }
+    (!reach.said.is_empty()).then_some(reach)
+}
+
+impl Reach<'_> {
+    fn add(&mut self, kind: Kind, severity: Severity) {
+        let said = self.said.entry(kind).or_insert(Said {
+            worst: severity,
+            unknown: false,
+        });
+        said.worst = severity.max(said.worst);
+        said.unknown |= severity == Severity::Unknown;
+    }
+
+    /// The rules of the tool's SARIF runs. Without any `security-severity` the level decides, and `error` is high.
+    fn add_rules(&mut self, reports: &[Report]) {
+        let runs = reports
+            .iter()
+            .flat_map(|report| &report.runs)
+            .filter(|run| *run.tool == *self.tool);
+        let rules: Vec<_> = runs.flat_map(|run| &run.rules).collect();
+        let worst = if rules
+            .iter()
+            .any(|(_, text)| text.security_severity.is_some())
+        {
+            Severity::Critical
+        } else {
+            Severity::High
+        };
+        for (id, text) in rules {
+            let advisory = ["CVE-", "GHSA-"].iter().any(|head| id.starts_with(head));
+            let secret = text
+                .tags
+                .iter()
+                .any(|tag| tag.eq_ignore_ascii_case("secret"));
+            self.add(Kind::Code, worst);
+            if advisory {
+                self.add(Kind::Vulnerability, worst);
+            }
+            if secret {
+                self.add(Kind::Secret, worst);
+            }
+        }
+    }
+
+    /// Why no finding of the tool can fail; `None` when one can.
+    fn why_not(&self, policy: &Policy) -> Option<String> {
+        let fails: Vec<(&Term, Kind)> = policy
+            .fail_on
+            .terms
+            .iter()
+            .flat_map(|term| {
+                self.worst(policy)
+                    .map(move |(kind, worst)| (term, kind, worst))
+            })
+            .filter(|(term, kind, worst)| self.can_match(term, *kind, *worst))
+            .map(|(term, kind, _)| (term, kind))
+            .collect();
+        let excluded = |(term, kind): &(&Term, Kind)| {
+            let mut excludes = policy.exclude.terms.iter();
+            excludes.any(|exclude| self.takes_all(exclude, term, *kind))
+        };
+        if !fails.iter().all(excluded) {
+            return None;
+        }
+        if !fails.is_empty() {
+            return Some(format!(
+                "exclude ({}) sets aside all of its findings that could fail",
+                plain::cut(&policy.exclude.to_string(), 200)
+            ));
+        }
+        let kinds: Vec<&str> = self.said.keys().map(|kind| kind.plural()).collect();
+        let kinds = kinds.join(", ");
+        let scale = if self
+            .said
+            .values()
+            .all(|said| said.worst == Severity::Unknown)
+        {
+            format!(
+                "without severities, which count as {}",
+                policy.unknown_severity.word()
+            )
+        } else {
+            let worst = self.worst(policy).map(|(_, worst)| worst).max();
+            format!("{} at worst", worst.unwrap_or(Severity::Unknown).word())
+        };
+        let rule = if policy.fail_on.is_empty() {
+            "fail-on is none".to_owned()
+        } else {
+            format!(
+                "no term of fail-on ({}) takes that",
+                plain::cut(&policy.fail_on.to_string(), 200)
+            )
+        };
+        let malware = if self.said.contains_key(&Kind::Vulnerability) {
+            "; known malware still fails"
+        } else {
+            ""
+        };
+        Some(format!(
+            "its findings are {kinds}, {scale}, and {rule}{malware}"
+        ))
+    }
+
+    /// What each kind counts as at worst.
+    fn worst(&self, policy: &Policy) -> impl Iterator<Item = (Kind, Severity)> {
+        self.said.iter().map(|(kind, said)| {
+            let known = policy.counts_as(said.worst);
+            let worst = if said.unknown {
+                known.max(policy.unknown_severity)
+            } else {
+                known
+            };
+            (*kind, worst)
+        })
+    }
+
+    /// Whether a term of `exclude` takes every finding of this kind that the tool can have and that `fail` takes.
+    fn takes_all(&self, exclude: &Term, fail: &Term, kind: Kind) -> bool {
+        exclude.budget.is_none()
+            && exclude.kind.is_none_or(|wanted| wanted == kind)
+            && exclude
+                .level
+                .is_none_or(|least| fail.level.is_some_and(|level| least <= level))
+            && exclude.qualifiers.iter().all(|qualifier| {
+                matches!(qualifier, Qualifier::Field { key: Key::Tool, negated, value }
+                    if value.is_match(self.tool) != *negated)
+            })
+    }
+
+    /// Whether the term can take a finding of this kind that counts as `severity` at worst.
+    fn can_match(&self, term: &Term, kind: Kind, severity: Severity) -> bool {
+        let packaged = matches!(
+            kind,
+            Kind::Vulnerability | Kind::License | Kind::SupplyChain
+        );
+        term.kind.is_none_or(|wanted| wanted == kind)
+            && term.level.is_none_or(|level| severity >= level)
+            && term.qualifiers.iter().all(|qualifier| match qualifier {
+                Qualifier::Fixable => true,
+                Qualifier::Unfixable => packaged,
+                // A SARIF rule's `security-severity` is a score, too.
+                Qualifier::Cvss(_) => packaged || kind == Kind::Code || self.scored,
+                Qualifier::Field {
+                    key,
+                    negated,
+                    value,
+                } => match key {
+                    Key::Tool => value.is_match(self.tool) != *negated,
+                    Key::Package => packaged || *negated,
+                    Key::Rule | Key::Path | Key::Target => true,
+                },
+            })
+    }
+}

@@ -1,0 +1,151 @@
+//! The rules. Each is one file and one entry here; they do not see each other.
+//!
+//! Must not know: what the verdict is. They say what they find, `judge` combines it.
+
+mod exclude;
+mod malware;
+mod rows;
+mod scanner_suppressions;
+
+use super::{Facts, Policy};
+use crate::model::{Finding, Ruling, Severity, Text};
+
+/// Every rule. What comes before what is said in [`super::ORDER`].
+pub const ALL: &[Rule] = &[
+    exclude::RULE,
+    scanner_suppressions::RULE,
+    malware::RULE,
+    rows::RULE,
+];
+
+/// A rule about findings.
+pub struct Rule {
+    /// Id.
+    pub id: &'static str,
+    /// What it does, in one line.
+    pub what: &'static str,
+    /// When it speaks.
+    pub phase: Phase,
+    /// Makes it ready for a run.
+    pub configure: fn(&Policy) -> Judge,
+}
+
+/// When a rule speaks. Rules of one phase are heard together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Findings are set aside.
+    SetAside,
+    /// Findings are excused.
+    Excuse,
+    /// What is left is weighed, excused ones too: so one sees what an excuse lifted.
+    Weigh,
+}
+
+/// A rule that is ready.
+pub type Judge = Box<dyn Fn(&Docket<'_>) -> Said>;
+
+/// What a rule says.
+#[derive(Debug, Default)]
+pub struct Said {
+    /// Rulings, each with the index of its finding.
+    pub rulings: Vec<(usize, Ruling)>,
+    /// What readers of the verdict must know besides.
+    pub remarks: Vec<String>,
+}
+
+/// Where a finding stands after the phases so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Standing {
+    /// Nothing was decided.
+    #[default]
+    Open,
+    /// It cannot block.
+    Excused,
+    /// It is not looked at any more.
+    Excluded,
+}
+
+/// All that a rule may look at.
+pub struct Docket<'a> {
+    /// The merged findings.
+    pub findings: &'a [Finding],
+    /// What each one's severity counts as.
+    pub severities: &'a [Severity],
+    /// Where each one stands after the phases before this one.
+    pub standing: &'a [Standing],
+    /// What is known besides.
+    pub facts: &'a Facts,
+}
+
+impl<'a> Docket<'a> {
+    /// The findings with index, severity and standing.
+    pub fn cases(&self) -> impl Iterator<Item = Case<'a>> {
+        self.findings
+            .iter()
+            .zip(self.severities)
+            .zip(self.standing)
+            .enumerate()
+            .map(|(index, ((finding, severity), standing))| Case {
+                index,
+                finding,
+                severity: *severity,
+                standing: *standing,
+            })
+    }
+}
+
+/// One finding on the docket.
+#[derive(Clone, Copy)]
+pub struct Case<'a> {
+    /// Its index.
+    pub index: usize,
+    /// The finding.
+    pub finding: &'a Finding,
+    /// What its severity counts as.
+    pub severity: Severity,
+    /// Where it stands.
+    pub standing: Standing,
+}
+
+impl Case<'_> {
+    /// The advisory that calls the package malware, if any: ids of OSV's malicious-packages database, `MAL-2024-1234`.
+    pub fn malware(&self) -> Option<&Text> {
+        std::iter::once(&self.finding.rule)
+            .chain(&self.finding.aliases)
+            .find(|id| {
+                id.get(..4)
+                    .is_some_and(|head| head.eq_ignore_ascii_case("MAL-"))
+                    && id.bytes().nth(4).is_some_and(|b| b.is_ascii_digit())
+            })
+    }
+}
+
+/// The remark about terms that could not be decided, for rules that match terms.
+fn no_score(by: &str, count: usize) -> Option<String> {
+    let (findings, have) = match count {
+        0 => return None,
+        1 => ("finding", "has"),
+        _ => ("findings", "have"),
+    };
+    Some(format!(
+        "{count} {findings} {have} no CVSS score, so terms of {by} with `cvss>=` did not match"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_have_names_of_their_own() {
+        let mut ids: Vec<&str> = ALL.iter().map(|rule| rule.id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), ALL.len());
+        for rule in ALL {
+            assert!(rule.id.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'));
+            assert!(!rule.what.is_empty() && !rule.what.ends_with('.'));
+            assert!(super::super::ORDER.contains(&rule.phase), "{}", rule.id);
+        }
+    }
+}

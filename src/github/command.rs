@@ -1,0 +1,263 @@
+//! Workflow commands and the text of the runner's command files: the only place that writes either.
+//!
+//! The runner reads both streams line by line and obeys `::name …::data` where a line begins with `::` (blanks before it
+//! do not count) and the old `##[name …]data` anywhere in a line (actions/runner, `Runner.Common/ActionCommand.cs`). So a
+//! scanner's text that reaches the log as it is can set outputs, mask words or fail the step. Everything that is printed
+//! in Actions goes through [`safe_log_line`] or is made by one of the functions here.
+//!
+//! Must not know: what a finding is, where the text goes.
+
+use std::fmt::Write as _;
+
+use super::limits::{ANNOTATION_TITLE_CHARS, COMMAND_MESSAGE_UNITS};
+
+/// How loud an annotation is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// Red.
+    Error,
+    /// Yellow.
+    Warning,
+    /// Grey.
+    Notice,
+}
+
+impl Level {
+    /// The name of the command.
+    pub fn word(self) -> &'static str {
+        match self {
+            Level::Error => "error",
+            Level::Warning => "warning",
+            Level::Notice => "notice",
+        }
+    }
+}
+
+/// Where an annotation stands and what it is called. Lines and columns count from 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Place<'a> {
+    /// Path relative to the workspace.
+    pub file: Option<&'a str>,
+    /// First line.
+    pub line: Option<u32>,
+    /// Last line; dropped when it lies before the first.
+    pub end_line: Option<u32>,
+    /// First column; only on a single line.
+    pub col: Option<u32>,
+    /// Last column; only on a single line.
+    pub end_column: Option<u32>,
+    /// Heading.
+    pub title: Option<&'a str>,
+}
+
+/// Escapes the part after the second `::` (actions/runner, `ActionCommand.cs`; actions/toolkit,
+/// `packages/core/src/command.ts`).
+pub fn escape_data(text: &str) -> String {
+    escape(text, false)
+}
+
+/// Escapes the value of a property.
+pub fn escape_property(text: &str) -> String {
+    escape(text, true)
+}
+
+fn escape(text: &str, property: bool) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '%' => out.push_str("%25"),
+            '\r' => out.push_str("%0D"),
+            '\n' => out.push_str("%0A"),
+            ':' if property => out.push_str("%3A"),
+            ',' if property => out.push_str("%2C"),
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+/// One line, without its end, that annotates a file or the run. The runner drops a region that contradicts itself
+/// together with the line (`Runner.Worker/ActionCommandManager.cs`), so contradictions are left out here.
+pub fn annotation(level: Level, place: &Place<'_>, message: &str) -> String {
+    let line = place.line.filter(|line| *line > 0);
+    let end_line = place
+        .end_line
+        .filter(|end| line.is_some_and(|line| *end > line));
+    let col = place
+        .col
+        .filter(|col| *col > 0 && line.is_some() && end_line.is_none());
+    let end_column = place
+        .end_column
+        .filter(|end| col.is_some_and(|col| *end >= col));
+    let mut properties: Vec<String> = Vec::new();
+    let mut add = |name: &str, value: &str| {
+        // An empty value would be dropped by the runner anyway.
+        if !value.is_empty() {
+            properties.push(format!("{name}={}", escape_property(value)));
+        }
+    };
+    if let Some(file) = place.file {
+        add("file", &visible(file, false));
+        for (name, number) in [
+            ("line", line),
+            ("endLine", end_line),
+            ("col", col),
+            ("endColumn", end_column),
+        ] {
+            if let Some(number) = number {
+                add(name, &number.to_string());
+            }
+        }
+    }
+    if let Some(title) = place.title {
+        add(
+            "title",
+            &cut_chars(&visible(title, false), ANNOTATION_TITLE_CHARS),
+        );
+    }
+    let message = cut_units(&visible(message, true), COMMAND_MESSAGE_UNITS);
+    let space = if properties.is_empty() { "" } else { " " };
+    format!(
+        "::{}{space}{}::{}",
+        level.word(),
+        properties.join(","),
+        escape_data(&message)
+    )
+}
+
+/// The line that makes the runner hide a value for the rest of the job; `None` for a blank value, which it refuses.
+pub fn mask(value: &str) -> Option<String> {
+    (!value.trim().is_empty()).then(|| format!("::add-mask::{}", escape_data(value)))
+}
+
+/// Makes any text one line that the runner reads as plain text: control characters, line ends and characters without a
+/// shape are spelled out, a beginning `::` and every `##[` are broken by a backslash.
+///
+/// Characters without a shape matter because .NET compares text by culture there: an invisible character between the two
+/// colons would not keep the runner from seeing a command.
+pub fn safe_log_line(text: &str) -> String {
+    let mut line = visible(text, false).replace("##[", "##\\[");
+    let begin = line.len() - line.trim_start().len();
+    if line.get(begin..).is_some_and(|rest| rest.starts_with("::")) {
+        line.insert(begin, '\\');
+    }
+    line
+}
+
+/// As [`safe_log_line`], cut to `chars` characters with a mark that says so.
+pub fn safe_log_text(text: &str, chars: usize) -> String {
+    // Cut first: the text may be long, and escaping makes it longer.
+    cut_chars(&safe_log_line(&cut_chars(text, chars)), chars)
+}
+
+/// Cuts to `chars` characters; the last one then is `…`.
+pub fn cut_chars(text: &str, chars: usize) -> String {
+    if text.char_indices().nth(chars).is_none() {
+        return text.to_owned();
+    }
+    let mut out: String = text.chars().take(chars.saturating_sub(1)).collect();
+    out.push('…');
+    out
+}
+
+/// Cuts to `units` UTF-16 units with a notice that says how much is shown.
+fn cut_units(text: &str, units: usize) -> String {
+    let total: usize = text.chars().map(char::len_utf16).sum();
+    if total <= units {
+        return text.to_owned();
+    }
+    let notice = |shown: usize| format!("\n[cut: {shown} of {total} characters shown]");
+    let room = units.saturating_sub(notice(total).len());
+    let mut shown = 0;
+    let mut out = String::new();
+    for c in text.chars() {
+        if shown + c.len_utf16() > room {
+            break;
+        }
+        shown += c.len_utf16();
+        out.push(c);
+    }
+    out.push_str(&notice(shown));
+    out
+}
+
+/// Spells out what a terminal or the runner would act on and what nobody would see. Line feeds stay where `lines` allows
+/// them. Not enough for a line of the log: see [`safe_log_line`].
+pub fn visible(text: &str, lines: bool) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' if lines => out.push(c),
+            '\t' => out.push(' '),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            c if c.is_control() || shapeless(c) => {
+                // Writing to a String cannot fail.
+                let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// Characters that show nothing, change the direction of writing or end a line (Unicode 16, DerivedCoreProperties,
+/// `Default_Ignorable_Code_Point`; line and paragraph separators; interlinear marks).
+fn shapeless(c: char) -> bool {
+    matches!(u32::from(c),
+        0xAD | 0x34F | 0x61C | 0x115F..=0x1160 | 0x17B4..=0x17B5 | 0x180B..=0x180F | 0x200B..=0x200F | 0x2028..=0x202E
+        | 0x2060..=0x206F | 0x3164 | 0xFE00..=0xFE0F | 0xFEFF | 0xFFA0 | 0xFFF0..=0xFFFB | 0x1BCA0..=0x1BCA3
+        | 0x1D173..=0x1D17A | 0xE0000..=0xE0FFF)
+}
+
+/// Why an entry of a command file cannot be written.
+#[derive(Debug, thiserror::Error)]
+pub enum EntryError {
+    /// The name is no name of an output.
+    #[error("{0:?} is no name of an output: letters, digits, `-` and `_` only")]
+    Name(String),
+    /// The delimiter stands in the value or is no delimiter.
+    #[error("the delimiter of the output `{0}` stands in its value; run the step again")]
+    Delimiter(String),
+    /// The system has no random numbers to give.
+    #[error("the system gave no random numbers for the delimiter of an output: {0}")]
+    Random(getrandom::Error),
+}
+
+/// An entry of `GITHUB_OUTPUT` in the long form, which takes any value. The runner takes the last entry of a name.
+///
+/// # Errors
+/// When the name is none, or the delimiter could end the value early.
+pub fn output_entry(name: &str, value: &str, delimiter: &str) -> Result<String, EntryError> {
+    let plain = |text: &str| {
+        !text.is_empty()
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+    };
+    if !plain(name) {
+        return Err(EntryError::Name(cut_chars(name, 80)));
+    }
+    if !plain(delimiter) || value.contains(delimiter) || name.contains(delimiter) {
+        return Err(EntryError::Delimiter(name.to_owned()));
+    }
+    Ok(format!("{name}<<{delimiter}\n{value}\n{delimiter}\n"))
+}
+
+/// A delimiter that nobody can foresee: 128 random bits.
+///
+/// # Errors
+/// When the system gives no random numbers.
+pub fn delimiter() -> Result<String, EntryError> {
+    let mut bytes = [0_u8; 16];
+    getrandom::fill(&mut bytes).map_err(EntryError::Random)?;
+    let mut out = String::from("sarifgate_");
+    for byte in bytes {
+        let _ = write!(out, "{byte:02x}");
+    }
+    Ok(out)
+}
+
+#[cfg(test)]
+#[path = "command_tests.rs"]
+mod tests;

@@ -1,0 +1,80 @@
+//! GitHub's limits, each under the fact that it comes from. They are facts about somebody else's system: change one
+//! only with a source. Our own bounds stand at the end and say so.
+
+/// A step's annotations by workflow commands: the runner keeps the first ten errors, ten warnings and ten notices and
+/// lets the rest be log text (actions/runner, `Runner.Worker/ExecutionContext.cs`, `_maxCountPerIssueType`).
+pub const COMMAND_ANNOTATIONS_PER_LEVEL: usize = 10;
+
+/// A workflow command's message is cut at this many characters, counted as .NET counts them: UTF-16 units
+/// (actions/runner, `Runner.Worker/ExecutionContext.cs`, `_maxIssueMessageLength`).
+pub const COMMAND_MESSAGE_UNITS: usize = 4_096;
+
+/// Annotations in one request; one more is a 422 "No more than 50 items are allowed" (REST API, "Create a check run",
+/// `output.annotations`).
+pub const ANNOTATIONS_PER_REQUEST: usize = 50;
+
+/// A check run's `output.summary`. The description says 65,535 characters, the server counts bytes: "exceeds a maximum
+/// bytesize of 65535" (github/docs issue 35252).
+pub const CHECK_SUMMARY_BYTES: usize = 65_535;
+
+/// An annotation's `title` (REST API, "Create a check run": 255 characters). Kept for the run's own title and for the
+/// titles of workflow commands too, for which no limit is written down.
+pub const ANNOTATION_TITLE_CHARS: usize = 255;
+
+/// An annotation's `message`: 64 KB (REST API, "Create a check run"). A little less, because it is not written down
+/// whether that is 64,000 or 65,536; the publishers that have run into it use 64,000.
+pub const ANNOTATION_MESSAGE_BYTES: usize = 64_000;
+
+/// A step summary over 1,048,576 bytes is dropped whole (actions/runner, `Runner.Worker/FileCommandManager.cs`,
+/// `CreateStepSummaryCommand`), and one just below it may be dropped without a word once secrets are masked, which
+/// makes lines longer (actions/runner issue 4337). So we stop well before.
+pub const STEP_SUMMARY_BYTES: u64 = 1_000_000;
+
+/// Writes are to be at least a second apart (GitHub docs, "Best practices for using the REST API").
+pub const BETWEEN_WRITES_MS: u64 = 1_000;
+
+/// A rate limit without `retry-after` and `x-ratelimit-reset` is a secondary one: wait a minute at least, then longer
+/// (GitHub docs, "Rate limits for the REST API", "Exceeding the rate limit").
+pub const SECONDARY_LIMIT_WAIT_S: u64 = 60;
+
+/// The version of the API that we speak; supported at least until 2028-03-10 (GitHub docs, "API Versions"). octocrab
+/// sends this header by itself; a test holds it to this value.
+pub const API_VERSION: &str = "2022-11-28";
+
+/// Entries on one page of a list (REST API, `per_page`).
+pub const PER_PAGE: usize = 100;
+
+// Ours, not GitHub's.
+
+/// All requests of a run together: a pull request must not wait longer for being told than for being judged.
+pub const BUDGET_S: u64 = 120;
+
+/// One request from its first byte to the end of the answer.
+pub const REQUEST_TIMEOUT_S: u64 = 20;
+
+/// Making a connection.
+pub const CONNECT_TIMEOUT_S: u64 = 10;
+
+/// How often one request is sent at most, where sending again is safe.
+pub const TRIES: u32 = 4;
+
+/// The longest answer that is read; the answers that we need have some kilobytes.
+pub const ANSWER_BYTES: usize = 8 << 20;
+
+/// How much of GitHub's own error text is repeated.
+pub const ERROR_TEXT_CHARS: usize = 300;
+
+/// Redirects that one GET follows, within the same server.
+pub const REDIRECTS: usize = 3;
+
+/// A path longer than Linux can open (`PATH_MAX`) is no file that an annotation could stand at.
+pub const PATH_BYTES: usize = 4_096;
+
+/// Lines and columns are sent at most this large: what stores them is not said to take more than 31 bits.
+pub const POSITION: u32 = 0x7fff_ffff;
+
+/// Room that is kept in a check run's summary for what is said below it about annotations.
+pub const CHECK_FOOT_BYTES: usize = 1_024;
+
+/// A step summary in less room than this says nothing useful.
+pub const STEP_SUMMARY_MIN_BYTES: u64 = 2_048;

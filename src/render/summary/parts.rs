@@ -1,0 +1,398 @@
+//! The parts of the page after its head, each a section that can be cut between its items.
+
+use super::{NAME, SENTENCE, cell, name};
+use crate::model::{Effect, Finding, Judged, Kind, Outcome, Report, Severity, Status};
+use crate::render::budget::{Item, Section};
+use crate::render::escape::{markdown_code, markdown_link, markdown_text};
+use crate::render::groups::Group;
+use crate::render::phrase::{
+    Where, capital, count, deed, disagreement, grouped, judged, kinds, place, sentence,
+    severity_mark, short_fingerprint, title,
+};
+
+/// Groups that a table shows.
+const GROUPS: usize = 100;
+/// Findings, places and fingerprints that a row shows.
+const IN_ROW: usize = 3;
+/// Lines of the lists further down.
+const LINES: usize = 50;
+
+fn section(open: String, items: Vec<Item>, close: &str, share: usize) -> Section {
+    Section {
+        open,
+        items,
+        close: close.to_owned(),
+        share,
+        left_out: 0,
+    }
+}
+
+/// A part that can be folded away. The title is ours.
+fn folded(title: &str, inner: &str, items: Vec<Item>, share: usize) -> Section {
+    let open = format!("\n<details><summary>{title}</summary>\n\n{inner}");
+    section(open, items, "\n</details>\n", share)
+}
+
+const GROUP_TABLE: &str = "| Severity | What clears it | Findings | Where | Fingerprint |\n\
+                           | :--- | :--- | :--- | :--- | :--- |\n";
+
+/// What blocks, grouped by what clears it.
+pub(super) fn blocking(outcome: &Outcome, groups: &[Group<'_>]) -> Section {
+    let (items, left_out) = rows(outcome, groups);
+    let open = format!("\n### What blocks, and what clears it\n\n{GROUP_TABLE}");
+    let mut section = section(open, items, "", 55);
+    section.left_out = left_out;
+    section
+}
+
+/// What warns, in the same form, folded.
+pub(super) fn warned(outcome: &Outcome, groups: &[Group<'_>]) -> Section {
+    let findings = groups.iter().map(|group| group.findings.len()).sum();
+    let title = format!(
+        "<b>Warnings</b>: {}",
+        number(findings, "finding", "findings")
+    );
+    let (items, left_out) = rows(outcome, groups);
+    let mut section = folded(&title, GROUP_TABLE, items, 25);
+    section.left_out = left_out;
+    section
+}
+
+/// One row for each group that is shown, and how many findings are in the others.
+fn rows(outcome: &Outcome, groups: &[Group<'_>]) -> (Vec<Item>, u64) {
+    let (shown, hidden) = groups.split_at(groups.len().min(GROUPS));
+    let items = shown.iter().map(|group| Item {
+        text: row(outcome, group),
+        findings: length(group.findings.len()),
+    });
+    let left_out = hidden.iter().map(|group| group.findings.len()).sum();
+    (items.collect(), length(left_out))
+}
+
+fn row(outcome: &Outcome, group: &Group<'_>) -> String {
+    let mut deed = capital(&deed(group, &name));
+    if group.clears.is_upgrade() {
+        deed += &format!(": clears {}", group.findings.len());
+    }
+    if let Some(target) = group.target {
+        deed += &format!("<br>in {}", name(target));
+    }
+    let findings = listed(&group.findings, |finding| said(outcome, finding));
+    let mut places: Vec<String> = Vec::new();
+    for finding in group.findings.iter().take(LINES) {
+        let place = match place(outcome, finding) {
+            Where::Withheld => "place withheld".to_owned(),
+            Where::At(place) => name(&place),
+            Where::Nowhere => "no place given".to_owned(),
+        };
+        if !places.contains(&place) {
+            places.push(place);
+        }
+    }
+    let places = listed(&places, String::clone);
+    let prints = listed(&group.findings, |finding| name(&short_fingerprint(finding)));
+    format!(
+        "| {}&nbsp;{} | {deed} | {findings} | {places} | {prints} |\n",
+        severity_mark(group.severity),
+        group.severity.word(),
+    )
+}
+
+/// The first few, one below the other, and how many more there are.
+fn listed<T>(items: &[T], show: impl Fn(&T) -> String) -> String {
+    let mut lines: Vec<String> = items.iter().take(IN_ROW).map(show).collect();
+    let more = items.len().saturating_sub(IN_ROW);
+    if more > 0 {
+        lines.push(format!("and {} more", grouped(length(more))));
+    }
+    lines.join("<br>")
+}
+
+/// The rule, linked, and the title where it says more.
+fn said(outcome: &Outcome, finding: &Finding) -> String {
+    let rule = match &finding.link {
+        Some(link) => markdown_link(&finding.rule, link, NAME),
+        None => markdown_text(&finding.rule, NAME),
+    };
+    let mut said = format!("<b>{rule}</b>");
+    let title = title(outcome, finding);
+    if !title.is_empty() && title != &*finding.rule {
+        said = format!("{said} {}", markdown_text(title, NAME));
+    }
+    if let Some(each) = disagreement(finding, &name) {
+        said = format!("{said} ({each})");
+    }
+    said
+}
+
+/// Reports that cannot be judged by, or only in part.
+pub(super) fn gaps(outcome: &Outcome) -> Section {
+    let items = outcome.reports.iter().filter_map(|report| {
+        let problem = report.status.problem()?;
+        let unanalysed = match report.unanalysed.len() {
+            0 => String::new(),
+            many => format!(
+                " Not analysed: {}.",
+                listed_inline(&report.unanalysed, many)
+            ),
+        };
+        Some(Item::plain(format!(
+            "- {} is **{}**: {}{unanalysed}\n",
+            name(&report.input.path),
+            report.status.word(),
+            sentence(&markdown_text(problem, SENTENCE)),
+        )))
+    });
+    let open = "\n### Reports that are not complete\n\n".to_owned();
+    section(open, items.collect(), "", 25)
+}
+
+fn listed_inline(paths: &[crate::model::Text], many: usize) -> String {
+    let shown: Vec<String> = paths.iter().take(IN_ROW).map(|path| name(path)).collect();
+    let more = many.saturating_sub(IN_ROW);
+    let more = if more > 0 {
+        format!(" and {} more", grouped(length(more)))
+    } else {
+        String::new()
+    };
+    shown.join(", ") + &more
+}
+
+/// Severity against what became of the findings.
+pub(super) fn numbers(outcome: &Outcome) -> Section {
+    let mut counts = std::collections::BTreeMap::new();
+    for (finding, judged) in outcome.findings.iter().zip(&outcome.verdict.judged) {
+        let count: &mut u64 = counts.entry((finding.severity, *judged)).or_default();
+        *count = count.saturating_add(1);
+    }
+    let columns = [
+        Judged::Fail,
+        Judged::Warn,
+        Judged::Note,
+        Judged::Ignore,
+        Judged::Excused,
+    ];
+    let rows = Severity::WORST_FIRST.iter().filter_map(|severity| {
+        let cells = columns.map(|judged| counts.get(&(*severity, judged)).copied().unwrap_or(0));
+        let total: u64 = cells.iter().sum();
+        let cells: Vec<String> = cells.into_iter().chain([total]).map(cell).collect();
+        (total > 0).then(|| {
+            let mark = severity_mark(*severity);
+            let word = severity.word();
+            Item::plain(format!("| {mark}&nbsp;{word} | {} |\n", cells.join(" | ")))
+        })
+    });
+    let kinds: Vec<String> = Kind::ALL
+        .iter()
+        .filter_map(|kind| {
+            let number = outcome.verdict.counts.by_kind.get(kind).copied()?;
+            (number > 0).then(|| kinds(*kind, number))
+        })
+        .collect();
+    let excluded = match outcome.verdict.counts.excluded {
+        0 => String::new(),
+        n => format!(
+            " {} set aside by `exclude` and counted as ignored.",
+            count(n, "finding was", "findings were")
+        ),
+    };
+    let open = format!(
+        "\n### All findings\n\n{}.{excluded}\n\n\
+         | Severity | blocks | warns | noted | ignored | excused | all |\n\
+         | :--- | ---: | ---: | ---: | ---: | ---: | ---: |\n",
+        kinds.join(", ")
+    );
+    section(open, rows.collect(), "", 10)
+}
+
+/// What a maintainer must know of the judgement itself.
+pub(super) fn remarks(outcome: &Outcome) -> Section {
+    let verdict = &outcome.verdict;
+    let cannot = verdict.cannot_block.iter().map(|(tool, why)| {
+        format!(
+            "{} **cannot block** under the present rules: {}",
+            name(tool),
+            markdown_text(why, SENTENCE)
+        )
+    });
+    let (unknown, counted_as) = verdict.unknown_counted;
+    let unknown = (unknown > 0).then(|| {
+        format!(
+            "{} of unknown severity, counted as **{}** (`unknown-severity`).",
+            count(unknown, "finding is", "findings are"),
+            counted_as.word()
+        )
+    });
+    let remarks = verdict
+        .remarks
+        .iter()
+        .map(|remark| markdown_text(remark, SENTENCE));
+    let items = cannot
+        .chain(unknown)
+        .chain(remarks)
+        .map(|line| Item::plain(format!("- {line}\n")));
+    section("\n### Good to know\n\n".to_owned(), items.collect(), "", 10)
+}
+
+/// Findings that somebody set aside, with the reason.
+pub(super) fn excused(outcome: &Outcome) -> Section {
+    let all = judged(outcome, Judged::Excused);
+    let each = outcome
+        .findings
+        .iter()
+        .zip(outcome.verdict.judged.iter().zip(&outcome.verdict.rulings));
+    let rows = each
+        .filter(|(_, (judged, _))| **judged == Judged::Excused)
+        .take(LINES)
+        .map(|(finding, (_, rulings))| {
+            let excuse = rulings
+                .iter()
+                .find(|ruling| ruling.effect == Effect::Excuse);
+            let place = match place(outcome, finding) {
+                Where::Withheld => "place withheld".to_owned(),
+                Where::At(place) => name(&place),
+                Where::Nowhere => String::new(),
+            };
+            Item {
+                text: format!(
+                    "| {}&nbsp;{} | {} | {place} | {} | {} |\n",
+                    severity_mark(finding.severity),
+                    finding.severity.word(),
+                    said(outcome, finding),
+                    excuse.map_or_else(String::new, |ruling| markdown_text(&ruling.why, SENTENCE)),
+                    name(&short_fingerprint(finding)),
+                ),
+                findings: 1,
+            }
+        });
+    let title = format!(
+        "<b>Excused</b>: {}, not counted against the verdict",
+        count(all, "finding", "findings")
+    );
+    let table = "| Severity | Finding | Where | Why | Fingerprint |\n| :--- | :--- | :--- | :--- | :--- |\n";
+    let items: Vec<Item> = rows.collect();
+    let left_out = all.saturating_sub(length(items.len()));
+    let mut section = folded(&title, table, items, 10);
+    section.left_out = left_out;
+    section
+}
+
+/// Every file and what was read in it.
+pub(super) fn reports(outcome: &Outcome) -> Section {
+    let rows = outcome
+        .reports
+        .iter()
+        .map(|report| Item::plain(report_row(report)));
+    let open = "\n### Reports\n\n| File | Tool | Scanned | Findings | Status |\n\
+                | :--- | :--- | :--- | ---: | :--- |\n";
+    section(open.to_owned(), rows.collect(), "", 20)
+}
+
+fn report_row(report: &Report) -> String {
+    let tools: Vec<String> = report
+        .runs
+        .iter()
+        .take(IN_ROW)
+        .map(|run| {
+            let version = run.version.as_deref().unwrap_or("");
+            markdown_text(format!("{} {version}", run.tool).trim(), NAME)
+        })
+        .collect();
+    let more = report.runs.len().saturating_sub(IN_ROW);
+    let more = if more > 0 {
+        format!(" and {} more", grouped(length(more)))
+    } else {
+        String::new()
+    };
+    let suppressed = match report.entries.suppressed {
+        0 => String::new(),
+        n => format!(" (+{} suppressed)", grouped(n)),
+    };
+    let status = match &report.status {
+        Status::Complete => "complete".to_owned(),
+        Status::Partial(why) => format!("▲ **partial**: {}", markdown_text(why, NAME)),
+        Status::Unusable(why) => format!("✖ **unusable**: {}", markdown_text(why, NAME)),
+    };
+    format!(
+        "| {} | {}{more} | {} | {}{suppressed} | {status} |\n",
+        name(&report.input.path),
+        tools.join("<br>"),
+        report.target.as_deref().map_or_else(String::new, name),
+        grouped(report.entries.findings),
+    )
+}
+
+/// Who was told.
+pub(super) fn deliveries(deliveries: &[(&str, &str)]) -> Section {
+    let items = deliveries.iter().take(LINES).map(|(place, what)| {
+        let what = if what.starts_with("https://") {
+            markdown_link(what, what, SENTENCE)
+        } else {
+            markdown_text(what, SENTENCE)
+        };
+        Item::plain(format!("- {}: {what}\n", name(place)))
+    });
+    section("\n### Published\n\n".to_owned(), items.collect(), "", 10)
+}
+
+/// What readers had to mend in the reports.
+pub(super) fn repairs(outcome: &Outcome) -> Section {
+    let each = outcome.reports.iter().flat_map(|report| {
+        report
+            .repairs
+            .iter()
+            .map(move |repair| (&report.input.path, repair))
+    });
+    let all: usize = outcome
+        .reports
+        .iter()
+        .map(|report| report.repairs.len())
+        .sum();
+    let mut items: Vec<Item> = each
+        .take(LINES)
+        .map(|(path, repair)| {
+            Item::plain(format!(
+                "- {}: {}\n",
+                name(path),
+                markdown_text(repair, SENTENCE)
+            ))
+        })
+        .collect();
+    if all > LINES {
+        let more = grouped(length(all.saturating_sub(LINES)));
+        items.push(Item::plain(format!(
+            "- and {more} more in `verdict.json`\n"
+        )));
+    }
+    let title = format!(
+        "Repairs: {} while reading",
+        number(all, "thing was mended", "things were mended")
+    );
+    folded(&title, "", items, 10)
+}
+
+/// Every setting with its origin.
+pub(super) fn settings(outcome: &Outcome) -> Section {
+    let rows = outcome.settings.iter().map(|shown| {
+        let value = match &shown.value {
+            serde_json::Value::String(text) => markdown_code(text, NAME),
+            serde_json::Value::Null => String::new(),
+            other => markdown_code(&other.to_string(), NAME),
+        };
+        Item::plain(format!(
+            "| {} | {value} | {} |\n",
+            name(&shown.name),
+            markdown_text(&shown.origin, NAME)
+        ))
+    });
+    let table = "| Setting | Value | From |\n| :--- | :--- | :--- |\n";
+    folded("Settings of this run", table, rows.collect(), 10)
+}
+
+fn length(length: usize) -> u64 {
+    u64::try_from(length).unwrap_or(u64::MAX)
+}
+
+fn number(length_: usize, one: &str, many: &str) -> String {
+    count(length(length_), one, many)
+}

@@ -1,0 +1,444 @@
+//! The members of `verdict.json`, borrowed from the outcome. The field names here are the interface.
+
+use std::collections::BTreeMap;
+
+use serde::ser::SerializeMap as _;
+use serde::{Serialize, Serializer};
+
+use crate::model::{
+    Context, Counts, Finding, Fingerprint, Fix, Instance, Judged, Kind, Location, Outcome, Package,
+    Place, Report, Ruling, Run, Severity, Shown, Source, Suppression, Text,
+};
+
+#[derive(Serialize)]
+pub(super) struct Document<'a> {
+    schema: &'static str,
+    verdict: &'static str,
+    complete: bool,
+    reason: &'a str,
+    exit_code: u8,
+    mode: &'static str,
+    environment: Option<&'a str>,
+    counts: CountsView,
+    inputs: Each<'a, Report, InputView<'a>>,
+    findings: Findings<'a>,
+    settings: Settings<'a>,
+    tool_version: &'a str,
+    policy_digest: &'a str,
+    bypass: Option<&'a str>,
+    started: &'a str,
+    context: ContextView<'a>,
+    owners: Each<'a, Text, &'a str>,
+    cannot_block: Vec<CannotBlock<'a>>,
+    unknown_severity: UnknownSeverity,
+    remarks: &'a [String],
+}
+
+/// The whole document.
+pub(super) fn document<'a>(
+    outcome: &'a Outcome,
+    exit_code: u8,
+    tool_version: &'a str,
+) -> Document<'a> {
+    let verdict = &outcome.verdict;
+    let (counted, counted_as) = verdict.unknown_counted;
+    Document {
+        schema: super::SCHEMA,
+        verdict: verdict.conclusion.word(),
+        complete: verdict.complete,
+        reason: &verdict.reason,
+        exit_code,
+        mode: outcome.mode.word(),
+        // Environments and bypasses are not known yet; the keys are.
+        environment: None,
+        counts: counts(&verdict.counts),
+        inputs: Each(&outcome.reports, input),
+        findings: Findings(outcome),
+        settings: Settings(&outcome.settings),
+        tool_version,
+        policy_digest: &outcome.policy_digest,
+        bypass: None,
+        started: &outcome.started,
+        context: context(&outcome.context),
+        owners: texts(&outcome.owners),
+        cannot_block: verdict
+            .cannot_block
+            .iter()
+            .map(|(tool, why)| CannotBlock { tool, why })
+            .collect(),
+        unknown_severity: UnknownSeverity {
+            counted,
+            counted_as,
+        },
+        remarks: &verdict.remarks,
+    }
+}
+
+#[derive(Serialize)]
+struct CannotBlock<'a> {
+    tool: &'a str,
+    why: &'a str,
+}
+
+#[derive(Serialize)]
+struct UnknownSeverity {
+    counted: u64,
+    counted_as: Severity,
+}
+
+/// A list that is turned into its views while it is written.
+struct Each<'a, T, V>(&'a [T], fn(&'a T) -> V);
+
+impl<T, V: Serialize> Serialize for Each<'_, T, V> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(self.1))
+    }
+}
+
+fn texts(texts: &[Text]) -> Each<'_, Text, &str> {
+    Each(texts, |text| text)
+}
+
+#[derive(Serialize)]
+struct CountsView {
+    total: u64,
+    blocking: u64,
+    warned: u64,
+    excused: u64,
+    excluded: u64,
+    new: Option<u64>,
+    fixed: Option<u64>,
+    by_severity: BySeverity,
+    by_kind: ByKind,
+}
+
+fn counts(counts: &Counts) -> CountsView {
+    CountsView {
+        total: counts.total,
+        blocking: counts.blocking,
+        warned: counts.warned,
+        excused: counts.excused,
+        excluded: counts.excluded,
+        new: counts.new,
+        fixed: counts.fixed,
+        by_severity: by_severity(&counts.by_severity),
+        by_kind: by_kind(&counts.by_kind),
+    }
+}
+
+/// Every severity, zeros too.
+struct BySeverity([u64; 6]);
+
+fn by_severity(counts: &BTreeMap<Severity, u64>) -> BySeverity {
+    BySeverity(Severity::WORST_FIRST.map(|severity| counts.get(&severity).copied().unwrap_or(0)))
+}
+
+impl Serialize for BySeverity {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(
+            Severity::WORST_FIRST
+                .iter()
+                .zip(self.0)
+                .map(|(severity, count)| (severity.word(), count)),
+        )
+    }
+}
+
+/// Every kind, zeros too.
+struct ByKind([u64; 8]);
+
+fn by_kind(counts: &BTreeMap<Kind, u64>) -> ByKind {
+    ByKind(Kind::ALL.map(|kind| counts.get(&kind).copied().unwrap_or(0)))
+}
+
+impl Serialize for ByKind {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(
+            Kind::ALL
+                .iter()
+                .zip(self.0)
+                .map(|(kind, count)| (kind.word(), count)),
+        )
+    }
+}
+
+#[derive(Serialize)]
+struct InputView<'a> {
+    path: &'a str,
+    sha256: &'a str,
+    bytes: u64,
+    format: Option<&'static str>,
+    tool: Option<&'a str>,
+    tool_version: Option<&'a str>,
+    target: Option<&'a str>,
+    problem: Option<&'a str>,
+    status: &'static str,
+    entries: EntriesView,
+    runs: Each<'a, Run, RunView<'a>>,
+    unanalysed: Each<'a, Text, &'a str>,
+    repairs: &'a [String],
+}
+
+#[derive(Serialize)]
+struct EntriesView {
+    findings: u64,
+    suppressed: u64,
+    not_findings: u64,
+    by_severity: BySeverity,
+    by_kind: ByKind,
+}
+
+#[derive(Serialize)]
+struct RunView<'a> {
+    tool: &'a str,
+    name: &'a str,
+    version: Option<&'a str>,
+    category: Option<&'a str>,
+}
+
+fn input(report: &Report) -> InputView<'_> {
+    let run = report.runs.first();
+    InputView {
+        path: &report.input.path,
+        sha256: &report.input.sha256,
+        bytes: report.input.bytes,
+        format: report.format,
+        tool: run.map(|run| &*run.tool).filter(|tool| !tool.is_empty()),
+        tool_version: run.and_then(|run| run.version.as_deref()),
+        target: report.target.as_deref(),
+        problem: report.status.problem(),
+        status: report.status.word(),
+        entries: EntriesView {
+            findings: report.entries.findings,
+            suppressed: report.entries.suppressed,
+            not_findings: report.entries.not_findings,
+            by_severity: by_severity(&report.entries.by_severity),
+            by_kind: by_kind(&report.entries.by_kind),
+        },
+        runs: Each(&report.runs, |run| RunView {
+            tool: &run.tool,
+            name: &run.name,
+            version: run.version.as_deref(),
+            category: run.category.as_deref(),
+        }),
+        unanalysed: texts(&report.unanalysed),
+        repairs: &report.repairs,
+    }
+}
+
+struct Findings<'a>(&'a Outcome);
+
+impl Serialize for Findings<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let verdict = &self.0.verdict;
+        serializer.collect_seq(self.0.findings.iter().enumerate().map(|(index, found)| {
+            let judged = verdict.judged.get(index).copied();
+            let rulings = verdict.rulings.get(index).map_or(&[][..], Vec::as_slice);
+            finding(found, judged.unwrap_or(Judged::Ignore), rulings)
+        }))
+    }
+}
+
+#[derive(Serialize)]
+struct FindingView<'a> {
+    fingerprint: Fingerprint,
+    fingerprints: Vec<Fingerprint>,
+    kind: Kind,
+    rule: &'a str,
+    aliases: Each<'a, Text, &'a str>,
+    severity: Severity,
+    title: &'a str,
+    link: Option<&'a str>,
+    state: Option<&'static str>,
+    locations: Each<'a, Location, LocationView<'a>>,
+    target: Option<&'a str>,
+    resource: Option<&'a str>,
+    package: Option<PackageView<'a>>,
+    instances: Each<'a, Instance, InstanceView<'a>>,
+    cvss: Option<f32>,
+    sources: Each<'a, Source, SourceView<'a>>,
+    outcome: &'static str,
+    rulings: Each<'a, Ruling, RulingView<'a>>,
+}
+
+fn finding<'a>(found: &'a Finding, judged: Judged, rulings: &'a [Ruling]) -> FindingView<'a> {
+    FindingView {
+        fingerprint: found.fingerprint,
+        fingerprints: found.fingerprints().collect(),
+        kind: found.kind,
+        rule: &found.rule,
+        aliases: texts(&found.aliases),
+        severity: found.severity,
+        title: &found.title,
+        link: found.link.as_deref(),
+        // Only a baseline can tell.
+        state: None,
+        locations: Each(&found.locations, location),
+        target: found.target.as_deref(),
+        resource: found.resource.as_deref(),
+        package: found.package.as_deref().map(package),
+        instances: Each(&found.instances, |instance| InstanceView {
+            version: instance.version.as_deref(),
+            path: instance.path.as_deref(),
+        }),
+        cvss: found.cvss.filter(|score| score.is_finite()),
+        sources: Each(&found.sources, source),
+        outcome: judged.word(),
+        rulings: Each(rulings, |ruling| RulingView {
+            by: ruling.by,
+            term: ruling.term.as_deref(),
+            effect: ruling.effect.word(),
+            why: &ruling.why,
+        }),
+    }
+}
+
+#[derive(Serialize)]
+struct LocationView<'a> {
+    path: &'a str,
+    start_line: Option<u32>,
+    end_line: Option<u32>,
+    start_column: Option<u32>,
+    end_column: Option<u32>,
+    place: &'static str,
+}
+
+fn location(location: &Location) -> LocationView<'_> {
+    LocationView {
+        path: &location.path,
+        start_line: location.start_line,
+        end_line: location.end_line,
+        start_column: location.start_column,
+        end_column: location.end_column,
+        place: match location.place {
+            Place::Workspace => "workspace",
+            Place::Outside => "outside",
+            Place::Target => "target",
+            Place::Unresolved | Place::UnresolvedUri => "unresolved",
+        },
+    }
+}
+
+#[derive(Serialize)]
+struct PackageView<'a> {
+    purl: Option<&'a str>,
+    ecosystem: Option<&'a str>,
+    name: &'a str,
+    version: Option<&'a str>,
+    fixed: Each<'a, Text, &'a str>,
+    fix: &'static str,
+}
+
+fn package(package: &Package) -> PackageView<'_> {
+    PackageView {
+        purl: package.purl.as_deref(),
+        ecosystem: package.ecosystem.as_deref(),
+        name: &package.name,
+        version: package.version.as_deref(),
+        fixed: texts(&package.fixed),
+        fix: match package.fix {
+            Fix::Unknown => "unknown",
+            Fix::Available => "available",
+            Fix::None => "none",
+        },
+    }
+}
+
+#[derive(Serialize)]
+struct InstanceView<'a> {
+    version: Option<&'a str>,
+    path: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct SourceView<'a> {
+    tool: &'a str,
+    input: u32,
+    rule: &'a str,
+    severity: Severity,
+    fingerprint: Fingerprint,
+    suppression: Option<SuppressionView<'a>>,
+}
+
+fn source(source: &Source) -> SourceView<'_> {
+    SourceView {
+        tool: &source.tool,
+        input: source.input,
+        rule: &source.rule,
+        severity: source.severity,
+        fingerprint: source.fingerprint,
+        suppression: source.suppression.as_deref().map(suppression),
+    }
+}
+
+#[derive(Serialize)]
+struct SuppressionView<'a> {
+    kind: &'static str,
+    status: &'a str,
+    reason: &'a str,
+    by: &'a str,
+}
+
+fn suppression(suppression: &Suppression) -> SuppressionView<'_> {
+    SuppressionView {
+        kind: suppression.kind,
+        status: &suppression.status,
+        reason: &suppression.reason,
+        by: &suppression.by,
+    }
+}
+
+#[derive(Serialize)]
+struct RulingView<'a> {
+    by: &'static str,
+    term: Option<&'a str>,
+    effect: &'static str,
+    why: &'a str,
+}
+
+struct Settings<'a>(&'a [Shown]);
+
+#[derive(Serialize)]
+struct SettingView<'a> {
+    value: &'a serde_json::Value,
+    origin: &'a str,
+}
+
+impl Serialize for Settings<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for setting in self.0 {
+            let (value, origin) = (&setting.value, &*setting.origin);
+            map.serialize_entry(&setting.name, &SettingView { value, origin })?;
+        }
+        map.end()
+    }
+}
+
+#[derive(Serialize)]
+struct ContextView<'a> {
+    repository: Option<&'a str>,
+    event: &'a str,
+    #[serde(rename = "ref")]
+    git_ref: Option<&'a str>,
+    sha: Option<&'a str>,
+    head_sha: Option<&'a str>,
+    base_ref: Option<&'a str>,
+    base_sha: Option<&'a str>,
+    pull_request: Option<u64>,
+    run_url: Option<String>,
+}
+
+fn context(context: &Context) -> ContextView<'_> {
+    ContextView {
+        repository: context.repository.as_deref(),
+        event: &context.event,
+        git_ref: context.git_ref.as_deref(),
+        sha: context.sha.as_deref(),
+        head_sha: context.head_sha.as_deref(),
+        base_ref: context.base_ref.as_deref(),
+        base_sha: context.base_sha.as_deref(),
+        pull_request: context.pull_request,
+        run_url: context.run_url(),
+    }
+}

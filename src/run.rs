@@ -1,0 +1,179 @@
+//! The whole story: reports in, one verdict, evidence on disk, everybody told, an exit code.
+
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use anyhow::Context as _;
+
+use crate::collect::{self, CollectError, Request};
+use crate::destinations::{self, Delivery, EvidenceFiles};
+use crate::evidence;
+use crate::exit::{self, End};
+use crate::formats::Secrets;
+use crate::gate::{self, Facts};
+use crate::github::Pace;
+use crate::merge::{self, Moved, Surroundings};
+use crate::model::{Context, Finding, Judged, Outcome, Report, Text, Verdict};
+use crate::outside::Workspace;
+use crate::owners::{self, Owners};
+use crate::sarif;
+use crate::settings::{Hidden, Settings};
+
+/// Version of the program, in evidence and in the footer of pages.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// What a run may touch besides the files of the workspace.
+pub struct Outside<'a> {
+    /// Standard input, for a report named `-`.
+    pub stdin: &'a mut dyn Read,
+    /// Standard output: workflow commands go there.
+    pub stdout: &'a mut dyn Write,
+    /// The present time.
+    pub now: SystemTime,
+}
+
+/// What a run leaves behind.
+pub struct Run {
+    /// The findings, the reports and the verdict.
+    pub outcome: Outcome,
+    /// Where the evidence is.
+    pub files: EvidenceFiles,
+    /// Who was told.
+    pub deliveries: Vec<Delivery>,
+    /// The exit code.
+    pub code: u8,
+}
+
+/// Reads, judges, writes, tells.
+///
+/// # Errors
+/// When the settings name something that cannot be understood ([`CollectError`]), or when the evidence cannot be written.
+pub fn run(settings: &Settings, outside: &mut Outside<'_>) -> anyhow::Result<Run> {
+    let workspace = PathBuf::from(&settings.context.workspace);
+    let dir = workspace.join(&settings.evidence_dir);
+    let (mut reports, findings) = gather(settings, &workspace, &dir, outside)?;
+    let started = rfc3339(outside.now);
+    let facts = Facts {
+        proposal: settings.context.is_proposal(),
+        changed_paths: None,
+        today: started.chars().take(10).collect(),
+    };
+    let verdict = gate::judge(&findings, &reports, &facts, &settings.policy);
+    let owners = owners_of(&findings, &verdict, &workspace);
+    reports.iter_mut().for_each(|report| report.findings = Vec::new());
+    let outcome = Outcome {
+        findings,
+        reports,
+        verdict,
+        owners,
+        mode: settings.mode,
+        context: settings.context.clone(),
+        settings: settings.shown.clone(),
+        policy_digest: settings.policy.digest(),
+        started,
+    };
+    let files = write_evidence(&outcome, &dir, &workspace)?;
+    let mut places = destinations::Outside {
+        log: &mut *outside.stdout,
+        files: files.clone(),
+        pace: Pace::default(),
+    };
+    let deliveries = destinations::publish_all(&outcome, settings, &mut places);
+    let code = exit::code(end(&outcome, settings, &deliveries));
+    Ok(Run { outcome, files, deliveries, code })
+}
+
+/// Collects and reads the reports and makes one list of their findings. Secrets end here.
+fn gather(
+    settings: &Settings,
+    workspace: &Path,
+    evidence_dir: &Path,
+    outside: &mut Outside<'_>,
+) -> anyhow::Result<(Vec<Report>, Vec<Finding>)> {
+    let request = Request {
+        entries: &settings.reports,
+        built_in: settings.reports_built_in,
+        workspace,
+        evidence_dir,
+        refuse_tracked: settings.context.actions && !settings.allow_tracked_reports,
+        max_age: settings.max_report_age.map(|age| (age, outside.now)),
+    };
+    let found = collect::collect(&request)?;
+    let mut map = Vec::new();
+    for (tool, rule, severity) in &settings.severity_map {
+        map.push(Moved::new(tool, rule, *severity).map_err(|error| CollectError::Glob(format!("{tool}/{rule}"), error))?);
+    }
+    Ok(read_and_merge(found, &map, settings.identity_key.as_ref(), &settings.context, settings.path_prefix.as_deref(), outside.stdin))
+}
+
+/// Reads the collected files and merges what they say; also what `convert` does.
+pub fn read_and_merge(
+    found: Vec<collect::Collected>,
+    map: &[Moved],
+    identity_key: Option<&Hidden>,
+    context: &Context,
+    prefix: Option<&str>,
+    stdin: &mut dyn Read,
+) -> (Vec<Report>, Vec<Finding>) {
+    let mut secrets = Secrets::new(identity_key.map(|key| key.reveal().as_bytes()));
+    let mut reports = collect::read_all(found, &mut secrets, stdin);
+    let redactor = secrets.into_redactor();
+    reports.iter_mut().for_each(|report| redactor.clean_report(report));
+    drop(redactor);
+    let files = Workspace::new(Path::new(&context.workspace));
+    let around = Surroundings {
+        roots: &context.roots,
+        prefix,
+        exists: &|path| files.exists(path),
+        text: &|path| files.text(path),
+    };
+    let findings = merge::merge(&mut reports, map, &around);
+    (reports, findings)
+}
+
+fn owners_of(findings: &[Finding], verdict: &Verdict, workspace: &Path) -> Vec<Text> {
+    let files = Workspace::new(workspace);
+    let Some(text) = owners::PLACES.iter().find_map(|place| files.text(place)) else {
+        return Vec::new();
+    };
+    let owners = Owners::parse(&text);
+    let mut named: Vec<Text> = Vec::new();
+    let blocking = findings.iter().zip(&verdict.judged).filter(|(_, judged)| **judged == Judged::Fail);
+    for (finding, _) in blocking {
+        let places = finding.locations.iter().filter(|l| l.place == crate::model::Place::Workspace).map(|l| &l.path);
+        for owner in places.chain(&finding.stand_in).flat_map(|path| owners.of(path)) {
+            if !named.contains(owner) {
+                named.push(owner.clone());
+            }
+        }
+    }
+    named
+}
+
+fn write_evidence(outcome: &Outcome, dir: &Path, workspace: &Path) -> anyhow::Result<EvidenceFiles> {
+    let log = sarif::Log {
+        findings: &outcome.findings,
+        reports: &outcome.reports,
+        verdict: Some(&outcome.verdict),
+        tool_version: VERSION,
+    };
+    let code = exit::code(End::Judged { conclusion: outcome.verdict.conclusion, mode: outcome.mode, untold: false });
+    let written = evidence::write(outcome, &log, dir, workspace, code, VERSION)
+        .with_context(|| format!("the evidence could not be written to {}", dir.display()))?;
+    Ok(written)
+}
+
+fn end(outcome: &Outcome, settings: &Settings, deliveries: &[Delivery]) -> End {
+    let told = |wanted: &String| deliveries.iter().any(|delivery| delivery.id == wanted && delivery.told());
+    End::Judged {
+        conclusion: outcome.verdict.conclusion,
+        mode: outcome.mode,
+        untold: !settings.require_publish.iter().all(told),
+    }
+}
+
+/// A time as SARIF and `verdict.json` write it, UTC.
+fn rfc3339(time: SystemTime) -> String {
+    chrono::DateTime::<chrono::Utc>::from(time).to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
+}

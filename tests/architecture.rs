@@ -1,0 +1,168 @@
+//! The arrows of `docs/architecture.md` and the words that modules may not use.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Modules that put the parts together and may name everything.
+const STORY: [&str; 5] = ["main", "lib", "run", "cli", "commands"];
+
+/// Modules that may not reach outside.
+const PURE: [&str; 7] = [
+    "model", "json", "sarif", "formats", "merge", "gate", "render",
+];
+
+/// Word, and the only places that may use it (module or file); the pure modules are checked for the impure words.
+const OWNED: [(&str, &[&str]); 5] = [
+    ("octocrab", &["github"]),
+    ("serde_sarif", &["sarif"]),
+    ("::error", &["github/command.rs"]),
+    ("stop-commands", &["github/command.rs"]),
+    ("std::process::exit", &[]),
+];
+
+const IMPURE: [&str; 8] = [
+    "tokio",
+    "reqwest",
+    "octocrab",
+    "std::fs",
+    "std::env",
+    "SystemTime",
+    "Instant",
+    "Utc::now",
+];
+
+fn sources() -> Vec<(String, String, String)> {
+    let mut found = Vec::new();
+    let src = root().join("src");
+    for entry in walkdir::WalkDir::new(&src).sort_by_file_name() {
+        let entry = entry.unwrap();
+        let path = entry.path();
+        if path.extension().is_none_or(|ext| ext != "rs") {
+            continue;
+        }
+        let relative = path
+            .strip_prefix(&src)
+            .unwrap()
+            .to_string_lossy()
+            .into_owned();
+        let module = relative
+            .split('/')
+            .next()
+            .unwrap()
+            .trim_end_matches(".rs")
+            .to_owned();
+        found.push((module, relative, code_of(path)));
+    }
+    assert!(
+        found.len() > 30,
+        "the sources are not where this test looks"
+    );
+    found
+}
+
+/// A file without its comments and without its unit tests.
+fn code_of(path: &Path) -> String {
+    let text = std::fs::read_to_string(path).unwrap();
+    let text = text.split("#[cfg(test)]\nmod tests").next().unwrap();
+    text.lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .map(|line| line.split(" // ").next().unwrap())
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+fn arrows() -> BTreeMap<String, Vec<String>> {
+    let text = std::fs::read_to_string(root().join("docs/architecture.md")).unwrap();
+    let block = text
+        .split("```arrows\n")
+        .nth(1)
+        .unwrap()
+        .split("```")
+        .next()
+        .unwrap();
+    block
+        .lines()
+        .map(|line| {
+            let (from, to) = line.split_once("->").unwrap();
+            (
+                from.trim().to_owned(),
+                to.split_whitespace().map(str::to_owned).collect(),
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn modules_name_only_what_the_map_allows() {
+    let arrows = arrows();
+    let mut wrong = Vec::new();
+    for (module, file, code) in sources() {
+        if STORY.contains(&module.as_str()) {
+            continue;
+        }
+        let allowed = arrows
+            .get(&module)
+            .unwrap_or_else(|| panic!("docs/architecture.md does not know {module}"));
+        for rest in code.split("crate::").skip(1) {
+            let named: String = rest
+                .chars()
+                .take_while(|c| c.is_alphanumeric() || *c == '_')
+                .collect();
+            if named != module && arrows.contains_key(&named) && !allowed.contains(&named) {
+                wrong.push(format!("{file} names {named}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn every_module_is_on_the_map() {
+    let modules: Vec<String> = sources().into_iter().map(|(module, _, _)| module).collect();
+    for known in arrows().keys() {
+        assert!(
+            modules.contains(known),
+            "docs/architecture.md draws {known}, which does not exist"
+        );
+    }
+}
+
+#[test]
+fn words_stay_where_they_belong() {
+    let mut wrong = Vec::new();
+    for (module, file, code) in sources() {
+        for (word, owners) in OWNED {
+            if code.contains(word)
+                && !owners
+                    .iter()
+                    .any(|owner| module == *owner || file == *owner)
+            {
+                wrong.push(format!("{file} says {word}"));
+            }
+        }
+        if PURE.contains(&module.as_str()) {
+            wrong.extend(
+                IMPURE
+                    .iter()
+                    .filter(|word| code.contains(**word))
+                    .map(|word| format!("{file} says {word}")),
+            );
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn pure_modules_deny_impure_calls() {
+    for module in PURE {
+        let head = std::fs::read_to_string(root().join(format!("src/{module}/mod.rs"))).unwrap();
+        assert!(
+            head.contains("#![deny(clippy::disallowed_methods)]"),
+            "src/{module}/mod.rs"
+        );
+    }
+}

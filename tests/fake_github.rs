@@ -1,0 +1,268 @@
+//! A GitHub on loopback that keeps check runs, records every request, and misbehaves where it is told to.
+#![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+/// One request as it came in.
+#[derive(Clone, Debug)]
+pub(crate) struct Request {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Value,
+}
+
+impl Request {
+    pub(crate) fn header(&self, name: &str) -> Vec<&str> {
+        let named = self.headers.iter().filter(|(key, _)| key == name);
+        named.map(|(_, value)| value.as_str()).collect()
+    }
+
+    pub(crate) fn annotations(&self) -> usize {
+        self.body["output"]["annotations"]
+            .as_array()
+            .map_or(0, Vec::len)
+    }
+}
+
+/// What goes wrong with one request.
+#[derive(Clone, Debug)]
+pub(crate) enum Trouble {
+    /// Answered so, and not carried out.
+    Answer(u16, Vec<(&'static str, String)>, String),
+    /// No answer for as long as a client may wait; carried out or not.
+    Hang { done: bool },
+    /// The answer breaks off in the middle; carried out or not.
+    Cut { done: bool },
+    /// Carried out, but the answer is a proxy's page.
+    Page,
+    /// Answered by a status, but carried out all the same.
+    DoneWith(u16),
+}
+
+impl Trouble {
+    pub(crate) fn status(status: u16, message: &str) -> Trouble {
+        Trouble::Answer(
+            status,
+            Vec::new(),
+            json!({ "message": message }).to_string(),
+        )
+    }
+}
+
+#[derive(Default)]
+struct State {
+    requests: Vec<Request>,
+    /// Check runs by index: id is the index plus one.
+    runs: Vec<Value>,
+    /// By number of the request, from 0; the last one holds for all later requests when `for_ever`.
+    troubles: Vec<Option<Trouble>>,
+    for_ever: bool,
+}
+
+pub(crate) struct FakeGithub {
+    pub(crate) url: String,
+    state: Arc<Mutex<State>>,
+}
+
+impl FakeGithub {
+    /// Without trouble.
+    pub(crate) fn start() -> FakeGithub {
+        FakeGithub::with(Vec::new(), false)
+    }
+
+    /// The first requests have this trouble.
+    pub(crate) fn troubled(troubles: Vec<Option<Trouble>>) -> FakeGithub {
+        FakeGithub::with(troubles, false)
+    }
+
+    /// Every request has this trouble.
+    pub(crate) fn always(trouble: Trouble) -> FakeGithub {
+        FakeGithub::with(vec![Some(trouble)], true)
+    }
+
+    fn with(troubles: Vec<Option<Trouble>>, for_ever: bool) -> FakeGithub {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        let state = Arc::new(Mutex::new(State {
+            troubles,
+            for_ever,
+            ..State::default()
+        }));
+        let shared = state.clone();
+        let base = url.clone();
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let (state, base) = (shared.clone(), base.clone());
+                // One thread each: one that hangs must not stop the others.
+                std::thread::spawn(move || serve(stream, &state, &base));
+            }
+        });
+        FakeGithub { url, state }
+    }
+
+    pub(crate) fn requests(&self) -> Vec<Request> {
+        self.state.lock().expect("the state").requests.clone()
+    }
+
+    /// `POST`, `GET`, `PATCH` in the order in which they came.
+    pub(crate) fn methods(&self) -> Vec<String> {
+        self.requests()
+            .into_iter()
+            .map(|request| request.method)
+            .collect()
+    }
+
+    pub(crate) fn runs(&self) -> Vec<Value> {
+        self.state.lock().expect("the state").runs.clone()
+    }
+
+    /// Annotations of the first run as GitHub would show them.
+    pub(crate) fn shown(&self) -> usize {
+        self.runs().first().map_or(0, |run| {
+            run["output"]["annotations_count"].as_u64().unwrap_or(0) as usize
+        })
+    }
+}
+
+fn read(stream: &TcpStream) -> Option<Request> {
+    let mut reader = BufReader::new(stream);
+    let mut line = String::new();
+    reader.read_line(&mut line).ok()?;
+    let mut words = line.split_whitespace();
+    let (method, path) = (words.next()?.to_owned(), words.next()?.to_owned());
+    let mut headers = Vec::new();
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line).ok()?;
+        let Some((name, value)) = line.trim_end().split_once(':') else {
+            break;
+        };
+        headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
+    }
+    let length = headers.iter().find(|(name, _)| name == "content-length");
+    let mut body = vec![
+        0;
+        length
+            .and_then(|(_, value)| value.parse().ok())
+            .unwrap_or(0)
+    ];
+    reader.read_exact(&mut body).ok()?;
+    let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
+    Some(Request {
+        method,
+        path,
+        headers,
+        body,
+    })
+}
+
+fn serve(mut stream: TcpStream, state: &Mutex<State>, base: &str) {
+    let Some(request) = read(&stream) else { return };
+    let (trouble, answer) = {
+        let mut state = state.lock().expect("the state");
+        let number = state.requests.len();
+        let number = if state.for_ever {
+            number.min(state.troubles.len() - 1)
+        } else {
+            number
+        };
+        let trouble = state.troubles.get(number).cloned().flatten();
+        state.requests.push(request.clone());
+        let done = match &trouble {
+            None | Some(Trouble::Page | Trouble::DoneWith(_)) => true,
+            Some(Trouble::Hang { done } | Trouble::Cut { done }) => *done,
+            Some(Trouble::Answer(..)) => false,
+        };
+        let answer = if done {
+            act(&mut state, &request, base)
+        } else {
+            (200, json!({}))
+        };
+        (trouble, answer)
+    };
+    let (mut status, mut body, mut headers) = (answer.0, answer.1.to_string(), Vec::new());
+    match trouble {
+        Some(Trouble::Answer(code, more, text)) => (status, headers, body) = (code, more, text),
+        Some(Trouble::DoneWith(code)) => (status, body) = (code, "{}".to_owned()),
+        Some(Trouble::Page) => body = "<html>Sign in to the proxy</html>".to_owned(),
+        Some(Trouble::Hang { .. }) => {
+            std::thread::sleep(Duration::from_secs(20));
+            return;
+        }
+        Some(Trouble::Cut { .. }) => {
+            let _ =
+                stream.write_all(b"HTTP/1.1 201 Created\r\ncontent-length: 900\r\n\r\n{\"id\":");
+            return;
+        }
+        None => {}
+    }
+    let mut head = format!(
+        "HTTP/1.1 {status} X\r\nconnection: close\r\ncontent-length: {}\r\n",
+        body.len()
+    );
+    for (name, value) in headers {
+        head.push_str(&format!("{name}: {value}\r\n"));
+    }
+    let _ = stream.write_all(format!("{head}\r\n{body}").as_bytes());
+}
+
+/// What GitHub does, with the rules of check runs that its description cannot say.
+fn act(state: &mut State, request: &Request, base: &str) -> (u16, Value) {
+    let path = request.path.split('?').next().unwrap_or_default();
+    let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
+    if request.annotations() > 50 {
+        return (
+            422,
+            json!({ "message": "No more than 50 items are allowed" }),
+        );
+    }
+    let summary = request.body["output"]["summary"]
+        .as_str()
+        .unwrap_or_default();
+    if request.method != "GET" && !(1..=65_535).contains(&summary.len()) {
+        return (
+            422,
+            json!({ "message": "exceeds a maximum bytesize of 65535" }),
+        );
+    }
+    match (request.method.as_str(), parts.as_slice()) {
+        ("POST", ["repos", owner, name, "check-runs"]) => {
+            let id = state.runs.len() + 1;
+            let run = json!({
+                "id": id,
+                "html_url": format!("{base}/{owner}/{name}/runs/{id}"),
+                "name": request.body["name"],
+                "external_id": request.body["external_id"],
+                "conclusion": request.body["conclusion"],
+                "output": { "annotations_count": request.annotations() },
+            });
+            state.runs.push(run.clone());
+            (201, run)
+        }
+        ("PATCH" | "GET", ["repos", _, _, "check-runs", id]) => {
+            let number: usize = id.parse().unwrap_or(0);
+            let Some(run) = number
+                .checked_sub(1)
+                .and_then(|index| state.runs.get_mut(index))
+            else {
+                return (404, json!({ "message": "Not Found" }));
+            };
+            if request.method == "PATCH" {
+                let count = run["output"]["annotations_count"].as_u64().unwrap_or(0);
+                run["output"]["annotations_count"] = json!(count + request.annotations() as u64);
+            }
+            (200, run.clone())
+        }
+        ("GET", ["repos", _, _, "commits", _, "check-runs"]) => (
+            200,
+            json!({ "total_count": state.runs.len(), "check_runs": state.runs }),
+        ),
+        _ => (404, json!({ "message": "Not Found" })),
+    }
+}

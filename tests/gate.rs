@@ -1,0 +1,337 @@
+//! The gate on written cases: dropping a folder with a `case.json` under `tests/gate/` is a test.
+//!
+//! `settings` holds input names as the config file has them; what is left out is built in. A finding's `tools` are the
+//! sources that say it, with `!` behind a tool that suppressed it, and `times` repeats it. In `verdict` only
+//! `conclusion` and `judged` have to be there (one word for each finding, repeats counted singly); a ruling is written
+//! `by term: effect`. Remarks and reasons of `cannot_block` are compared by the part that is written.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test reads its cases and stops at the first that is badly written"
+)]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use sarif_gate::gate::language::Conditions;
+use sarif_gate::gate::{Facts, Policy, Preset, Row, ScannerSuppressions, judge};
+use sarif_gate::model::{
+    Entries, Finding, Fingerprint, Fix, Input, Kind, Location, Package, Place, Report, Ruling, Run,
+    Severity, Source, Status, Suppression, Text,
+};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Case {
+    #[expect(dead_code, reason = "for whoever reads the case")]
+    about: String,
+    #[serde(default)]
+    settings: Settings,
+    #[serde(default)]
+    facts: GivenFacts,
+    reports: Vec<GivenReport>,
+    #[serde(default)]
+    findings: Vec<GivenFinding>,
+    verdict: Expected,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Settings {
+    preset: Option<String>,
+    fail_on: Option<String>,
+    warn_on: Option<String>,
+    note_on: Option<String>,
+    exclude: Option<String>,
+    unknown_severity: Option<Severity>,
+    scanner_suppressions: Option<String>,
+    #[serde(default)]
+    require_reports: Vec<String>,
+    #[serde(default)]
+    allow_incomplete: BTreeMap<String, String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct GivenFacts {
+    #[serde(default)]
+    proposal: bool,
+    changed: Option<Vec<String>>,
+    today: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct GivenReport {
+    tool: String,
+    partial: Option<String>,
+    unusable: Option<String>,
+    #[serde(default)]
+    unanalysed: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct GivenFinding {
+    kind: Kind,
+    severity: Severity,
+    rule: String,
+    #[serde(default)]
+    aliases: Vec<String>,
+    tools: Vec<String>,
+    path: Option<String>,
+    target: Option<String>,
+    package: Option<String>,
+    /// `none`, `available`; unknown where left out.
+    fix: Option<String>,
+    cvss: Option<f32>,
+    times: Option<usize>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "snake_case")]
+struct Expected {
+    conclusion: String,
+    judged: Vec<String>,
+    complete: Option<bool>,
+    reason: Option<String>,
+    rulings: Option<Vec<Vec<String>>>,
+    excluded: Option<u64>,
+    remarks: Option<Vec<String>>,
+    cannot_block: Option<BTreeMap<String, String>>,
+}
+
+fn policy(settings: &Settings) -> Policy {
+    let preset = settings.preset.as_deref().unwrap_or("standard");
+    let mut policy = Policy::new(preset.parse::<Preset>().unwrap());
+    let rows = [
+        (Row::Fail, &settings.fail_on),
+        (Row::Warn, &settings.warn_on),
+        (Row::Note, &settings.note_on),
+    ];
+    for (row, text) in rows {
+        if let Some(text) = text {
+            policy.set_row(row, Conditions::parse(text).unwrap());
+        }
+    }
+    if let Some(text) = &settings.exclude {
+        policy.exclude = Conditions::parse(text).unwrap();
+    }
+    if let Some(severity) = settings.unknown_severity {
+        policy.unknown_severity = severity;
+    }
+    if let Some(word) = &settings.scanner_suppressions {
+        policy.scanner_suppressions = ScannerSuppressions::from_word(word).unwrap();
+    }
+    policy.require_reports = settings.require_reports.clone();
+    policy.allow_incomplete = settings.allow_incomplete.clone().into_iter().collect();
+    policy
+}
+
+fn report(given: &GivenReport) -> Report {
+    let status = match (&given.partial, &given.unusable) {
+        (None, None) => Status::Complete,
+        (Some(why), None) => Status::Partial(why.clone()),
+        (None, Some(why)) => Status::Unusable(why.clone()),
+        (Some(_), Some(_)) => panic!("a report is partial or unusable"),
+    };
+    Report {
+        input: Input {
+            path: format!("{}.json", given.tool),
+            ..Input::default()
+        },
+        format: None,
+        runs: vec![Run {
+            tool: Text::from(given.tool.as_str()),
+            ..Run::default()
+        }],
+        target: None,
+        status,
+        unanalysed: given
+            .unanalysed
+            .iter()
+            .map(|path| Text::from(path.as_str()))
+            .collect(),
+        entries: Entries::default(),
+        findings: Vec::new(),
+        repairs: Vec::new(),
+    }
+}
+
+fn finding(given: &GivenFinding) -> Finding {
+    let text = |text: &String| Text::from(text.as_str());
+    let mut finding = Finding::new(
+        given.kind,
+        text(&given.rule),
+        given.severity,
+        Text::from("title"),
+    );
+    finding.aliases = given.aliases.iter().map(text).collect();
+    finding.target = given.target.as_ref().map(text);
+    finding.cvss = given.cvss;
+    finding.locations = given
+        .path
+        .iter()
+        .map(|path| Location {
+            place: Place::Workspace,
+            ..Location::new(text(path), Some(1))
+        })
+        .collect();
+    finding.package = given.package.as_ref().map(|name| {
+        Box::new(Package {
+            purl: None,
+            ecosystem: None,
+            name: text(name),
+            version: None,
+            fixed: Vec::new(),
+            fix: match given.fix.as_deref() {
+                None => Fix::Unknown,
+                Some("none") => Fix::None,
+                Some("available") => Fix::Available,
+                Some(other) => panic!("{other} is no fix"),
+            },
+        })
+    });
+    finding.sources = given
+        .tools
+        .iter()
+        .map(|tool| Source {
+            tool: Text::from(tool.trim_end_matches('!')),
+            input: 0,
+            run: 0,
+            rule: finding.rule.clone(),
+            severity: given.severity,
+            fingerprint: Fingerprint::default(),
+            suppression: tool.ends_with('!').then(|| {
+                Box::new(Suppression {
+                    kind: "inSource",
+                    status: Text::from(""),
+                    reason: Text::from(""),
+                    by: Text::from(""),
+                })
+            }),
+            recipe: None,
+        })
+        .collect();
+    finding
+}
+
+fn spell(ruling: &Ruling) -> String {
+    match &ruling.term {
+        Some(term) => format!("{} {term}: {}", ruling.by, ruling.effect.word()),
+        None => format!("{}: {}", ruling.by, ruling.effect.word()),
+    }
+}
+
+/// What is wrong with a case; empty when nothing is.
+fn check(case: &Case) -> Vec<String> {
+    let findings: Vec<Finding> = case
+        .findings
+        .iter()
+        .flat_map(|given| std::iter::repeat_n(finding(given), given.times.unwrap_or(1)))
+        .collect();
+    let reports: Vec<Report> = case.reports.iter().map(report).collect();
+    let facts = Facts {
+        proposal: case.facts.proposal,
+        changed_paths: case.facts.changed.clone(),
+        today: case
+            .facts
+            .today
+            .clone()
+            .unwrap_or_else(|| "2026-05-01".to_owned()),
+    };
+    let verdict = judge(&findings, &reports, &facts, &policy(&case.settings));
+    let expected = &case.verdict;
+    let mut wrong = Vec::new();
+    let mut compare = |what: &str, expected: String, found: String| {
+        if expected != found {
+            wrong.push(format!("{what}: expected {expected}, found {found}"));
+        }
+    };
+    compare(
+        "conclusion",
+        expected.conclusion.clone(),
+        verdict.conclusion.word().to_owned(),
+    );
+    let judged: Vec<&str> = verdict.judged.iter().map(|judged| judged.word()).collect();
+    compare(
+        "judged",
+        format!("{:?}", expected.judged),
+        format!("{judged:?}"),
+    );
+    if let Some(complete) = expected.complete {
+        compare(
+            "complete",
+            complete.to_string(),
+            verdict.complete.to_string(),
+        );
+    }
+    if let Some(reason) = &expected.reason {
+        compare("reason", reason.clone(), verdict.reason.clone());
+    }
+    if let Some(excluded) = expected.excluded {
+        compare(
+            "excluded",
+            excluded.to_string(),
+            verdict.counts.excluded.to_string(),
+        );
+    }
+    if let Some(rulings) = &expected.rulings {
+        let found: Vec<Vec<String>> = verdict
+            .rulings
+            .iter()
+            .map(|rulings| rulings.iter().map(spell).collect())
+            .collect();
+        compare("rulings", format!("{rulings:?}"), format!("{found:?}"));
+    }
+    if let Some(remarks) = &expected.remarks {
+        let fits = remarks.len() == verdict.remarks.len()
+            && verdict
+                .remarks
+                .iter()
+                .zip(remarks)
+                .all(|(found, part)| found.contains(part));
+        if !fits {
+            wrong.push(format!("remarks: {:?}", verdict.remarks));
+        }
+    }
+    if let Some(tools) = &expected.cannot_block {
+        let fits = tools.len() == verdict.cannot_block.len()
+            && verdict
+                .cannot_block
+                .iter()
+                .all(|(tool, why)| tools.get(&**tool).is_some_and(|part| why.contains(part)));
+        if !fits {
+            wrong.push(format!("cannot_block: {:?}", verdict.cannot_block));
+        }
+    }
+    wrong
+}
+
+#[test]
+fn every_case_is_judged_as_written() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/gate");
+    let mut cases: Vec<PathBuf> = std::fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir())
+        .collect();
+    cases.sort();
+    assert!(!cases.is_empty(), "no case in {}", folder.display());
+    let mut wrong = Vec::new();
+    for path in cases {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let text = std::fs::read_to_string(path.join("case.json"))
+            .unwrap_or_else(|error| panic!("{name}: {error}"));
+        let case: Case =
+            serde_json::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+        wrong.extend(
+            check(&case)
+                .into_iter()
+                .map(|what| format!("{name}: {what}")),
+        );
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}

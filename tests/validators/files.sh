@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# files.sh VALIDATORS   action.yml, the workflows and the Dockerfile, held against what others say of them.
+set -uo pipefail
+tools=${1:?usage: files.sh VALIDATORS}; n=0
+"$tools/venv/bin/check-jsonschema" --builtin-schema vendor.github-actions action.yml || n=1
+"$tools/venv/bin/check-jsonschema" --builtin-schema vendor.github-workflows .github/workflows/*.yml || n=1
+for file in action.yml .github/workflows/*.yml; do
+  node "$tools/node_modules/@action-validator/cli/cli.mjs" "$file" || n=1
+done
+"$tools/venv/bin/zizmor" --offline --no-progress --min-severity medium .github/workflows action.yml || n=1
+"$tools/venv/bin/hadolint" --ignore DL3059 Dockerfile || n=1
+exit $n
