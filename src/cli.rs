@@ -9,7 +9,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::commands::Format;
-use crate::settings::{Inputs, List, built_in, is_later, not_yet};
+use crate::settings::{Inputs, List, built_in, default_of, is_later, not_yet};
 
 /// One verdict from many security scanners' reports.
 #[derive(Clone, Debug, Parser)]
@@ -165,8 +165,8 @@ pub fn definition() -> clap::Command {
         command.mut_args(|arg| {
             let default = arg
                 .get_long()
-                .and_then(|name| built_in.iter().find(|shown| shown.name == name))
-                .and_then(|shown| default_text(&shown.value));
+                .and_then(|name| default_of(name, &built_in))
+                .map(|default| default.text);
             match (default, arg.get_help().cloned()) {
                 (Some(default), Some(help)) => arg.help(format!("{help} [default: {default}]")),
                 _ => arg,
@@ -176,22 +176,6 @@ pub fn definition() -> clap::Command {
     Cli::command()
         .mut_subcommand("run", with_defaults)
         .mut_subcommand("settings", with_defaults)
-}
-
-/// A built-in value in a few words; nothing for those that are unset.
-pub fn default_text(value: &serde_json::Value) -> Option<String> {
-    use serde_json::Value;
-    match value {
-        Value::Null => None,
-        Value::String(text) if text == "unset" => None,
-        Value::String(text) => Some(text.clone()),
-        Value::Array(entries) if entries.is_empty() => None,
-        Value::Array(entries) => {
-            let words: Vec<&str> = entries.iter().filter_map(Value::as_str).collect();
-            Some(words.join(", "))
-        }
-        other => Some(other.to_string()),
-    }
 }
 
 /// Reads the command line; the first argument is the program's name. Help and version come as errors of clap too, whose

@@ -39,7 +39,7 @@ pub struct Inputs {
     #[schemars(schema_with = "schema::list")]
     pub reports: Option<List>,
 
-    /// Tools that must have reported, by id; a missing one makes the run incomplete. none asks for none.
+    /// Tools that must have reported, by id; a missing one makes the run incomplete. The word none asks for nothing.
     #[arg(long, value_name = "TOOLS", value_parser = List::flag, help_heading = COLLECT)]
     #[schemars(schema_with = "schema::list")]
     pub require_reports: Option<List>,
@@ -126,13 +126,13 @@ pub struct Inputs {
     #[schemars(schema_with = "schema::boolean")]
     pub summary: Option<Text>,
 
-    /// Destinations that must be told, by id; one that could not be makes a passing run exit with 4. none asks for
-    /// none.
+    /// Destinations that must be told: check-run, annotations, step-summary, outputs. One that could not be makes a
+    /// passing run exit with 4. The word none asks for nothing.
     #[arg(long, value_name = "LIST", value_parser = List::flag, help_heading = PUBLISH)]
     #[schemars(schema_with = "schema::list")]
     pub require_publish: Option<List>,
 
-    /// Folder of the evidence; nothing outside it is written but GitHub's own command files.
+    /// Folder of the evidence, relative to the workspace or absolute; nothing outside it is written but GitHub's own command files.
     #[arg(long, value_name = "DIR", value_parser = Text::flag, help_heading = PUBLISH)]
     #[schemars(schema_with = "schema::text")]
     pub evidence_dir: Option<Text>,
@@ -245,8 +245,9 @@ const OF_THE_RUNNER: &[&str] = &["INPUT_ARGS", "INPUT_ENTRYPOINT"];
 /// The inputs that `INPUT_*` variables give.
 ///
 /// The runner sets a variable for each declared input, empty when nobody gave a value, so a blank one is unset. It only
-/// warns of a misspelt input, but passes it on; here that is an error.
-pub fn from_environment(environment: &BTreeMap<String, String>) -> Result<Inputs, Vec<Problem>> {
+/// warns of a misspelt input, but passes it on; here that is a problem. Problems come beside what could be read, so that
+/// all of them can be told at once.
+pub fn from_environment(environment: &BTreeMap<String, String>) -> (Inputs, Vec<Problem>) {
     let known = all();
     let mut problems = Vec::new();
     let mut given: BTreeMap<&str, &str> = BTreeMap::new();
@@ -263,14 +264,14 @@ pub fn from_environment(environment: &BTreeMap<String, String>) -> Result<Inputs
         }
     }
     let words = given.iter().map(|(name, value)| (*name, Word(value)));
-    // No field refuses a text; an error here is one of this program, and says which name it met.
-    let inputs = Inputs::deserialize(MapDeserializer::new(words))
-        .map_err(|error: serde::de::value::Error| vec![Problem::input("", error.to_string())]);
-    if problems.is_empty() {
-        inputs
-    } else {
-        Err(problems)
-    }
+    let inputs = Inputs::deserialize(MapDeserializer::new(words)).unwrap_or_else(
+        // No field refuses a text. Were one to, the run must not go on without it.
+        |error: serde::de::value::Error| {
+            problems.push(Problem::input("", error.to_string()));
+            Inputs::default()
+        },
+    );
+    (inputs, problems)
 }
 
 /// What is said of an `INPUT_*` variable that no input has.

@@ -7,6 +7,7 @@
 //! Must not know: formats, destinations, what a setting is used for.
 
 mod config_file;
+mod defaults;
 mod github_env;
 pub mod inputs;
 mod names;
@@ -14,17 +15,20 @@ mod origin;
 mod read;
 mod resolve;
 mod schema;
+mod tables;
 mod values;
 
 use std::collections::BTreeMap;
 
 pub use config_file::{ConfigFile, DEFAULT_PATH, ReadFile, parse as parse_config};
+pub use defaults::{DefaultText, built_in, default_of};
 pub use github_env::context;
 pub use inputs::{Inputs, secrets};
 pub use names::{is_later, not_yet};
 pub use origin::{Origin, Problem, SettingsError, plain, quoted};
-pub use resolve::{Layers, built_in, resolve};
+pub use resolve::{Layers, resolve};
 pub use schema::config_file as config_schema;
+pub use tables::DESTINATIONS;
 pub use values::{List, Terms, Text};
 
 use crate::gate::Policy;
@@ -125,11 +129,7 @@ pub fn load(flags: Inputs, door: &Door<'_>) -> Result<Settings, SettingsError> {
         .and_then(|path| (door.read)(path).ok())
         .map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
     let context = context(door.environment, event.as_deref(), door.working_directory);
-    let mut problems = Vec::new();
-    let inputs = inputs::from_environment(door.environment).unwrap_or_else(|found| {
-        problems.extend(found);
-        Inputs::default()
-    });
+    let (inputs, mut problems) = inputs::from_environment(door.environment);
     let named = flags.config.as_ref().or(inputs.config.as_ref());
     let named = named.map(|path| path.0.trim());
     let config = config_file::load(named, &context.workspace, door.read).unwrap_or_else(|found| {

@@ -70,6 +70,18 @@ pub(super) fn path(text: &str) -> Result<String, String> {
     Ok(path.to_string())
 }
 
+/// The folder of the evidence. It has to be a folder of its own, because reports are never looked for in it.
+pub(super) fn evidence_dir(text: &str) -> Result<String, String> {
+    let path = path(text)?;
+    if path.split('/').all(|part| part.is_empty() || part == ".") {
+        return Err(format!(
+            "{} is no folder of its own; name one, such as reports/security",
+            quoted(text)
+        ));
+    }
+    Ok(path)
+}
+
 /// A directory of the repository: relative, with `/`, without slashes at its ends; `None` for the root itself.
 pub(super) fn path_prefix(text: &str) -> Result<Option<String>, String> {
     let path = path(text)?;

@@ -9,50 +9,12 @@ use super::config_file::ConfigFile;
 use super::inputs::{IncompleteEntry, Inputs, SeverityEntry};
 use super::names::{not_yet, word};
 use super::origin::{Origin, Problem, SettingsError};
+use super::tables::{BOOLEANS, DESTINATIONS, MODES, PRESETS, REPORTS, SUPPRESSIONS, SWITCHES};
 use super::values::{List, SEVERITIES, Terms, Text};
-use super::{Hidden, Settings, Switch, read};
+use super::{Hidden, Settings, read};
 use crate::gate::language::Conditions;
-use crate::gate::{Policy, Preset, Row, ScannerSuppressions};
-use crate::model::{Context, Mode, Severity, Shown};
-
-pub(super) use super::read::ANNOTATIONS_MOST;
-
-/// The words of `mode`.
-pub(super) const MODES: &[(&str, Mode)] = &[
-    ("enforce", Mode::Enforce),
-    ("warn", Mode::Warn),
-    ("observe", Mode::Observe),
-];
-
-/// The words of `preset`.
-pub(super) const PRESETS: &[(&str, Preset)] = &[
-    ("basic", Preset::Basic),
-    ("standard", Preset::Standard),
-    ("strict", Preset::Strict),
-];
-
-/// The words of `scanner-suppressions`.
-pub(super) const SUPPRESSIONS: &[(&str, ScannerSuppressions)] = &[
-    ("base", ScannerSuppressions::Base),
-    ("honour", ScannerSuppressions::Honour),
-    ("ignore", ScannerSuppressions::Ignore),
-];
-
-/// The words of an input that is on, off or automatic.
-pub(super) const SWITCHES: &[(&str, Switch)] = &[
-    ("auto", Switch::Auto),
-    ("true", Switch::On),
-    ("false", Switch::Off),
-];
-
-/// The words of an input that is on or off.
-pub(super) const BOOLEANS: &[(&str, bool)] = &[("true", true), ("false", false)];
-
-/// The ids that `require-publish` takes: those of `destinations::ALL`, which settings must not know. A test compares.
-pub(super) const DESTINATIONS: &[&str] = &["check-run", "annotations", "step-summary", "outputs"];
-
-/// Globs that are looked at when nobody names reports: what the scanners' own documentation calls its output.
-const REPORTS: &[&str] = &["trivy*.json", "gitleaks*.json", "*.sarif", "*.sarif.json"];
+use crate::gate::{Policy, Preset, Row};
+use crate::model::{Context, Severity, Shown};
 
 /// What was written, layer by layer.
 #[derive(Clone, Debug, Default)]
@@ -114,7 +76,7 @@ pub fn resolve(layers: &Layers, context: Context) -> Result<Settings, SettingsEr
         "evidence-dir",
         |i| &i.evidence_dir,
         "reports/security",
-        read::path,
+        read::evidence_dir,
     );
     let ca_bundle = r.optional("ca-bundle", |i| &i.ca_bundle, read::path);
     let identity_key = r.secret("identity-key", |i| &i.identity_key);
@@ -153,14 +115,6 @@ pub fn resolve(layers: &Layers, context: Context) -> Result<Settings, SettingsEr
         shown: r.shown,
         context,
     })
-}
-
-/// What holds when nobody says anything.
-pub fn built_in() -> Vec<Shown> {
-    // The built-in values are right, which a test holds.
-    resolve(&Layers::default(), Context::default())
-        .map(|settings| settings.shown)
-        .unwrap_or_default()
 }
 
 /// Looks a field up in one layer.

@@ -5,8 +5,11 @@
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
 
+use super::defaults::built_in;
 use super::inputs::Inputs;
-use super::resolve::{ANNOTATIONS_MOST, MODES, PRESETS, SUPPRESSIONS, built_in};
+use super::origin::Origin;
+use super::read::ANNOTATIONS_MOST;
+use super::tables::{MODES, PRESETS, SUPPRESSIONS};
 use super::values::SEVERITIES;
 
 /// One text or several.
@@ -87,10 +90,15 @@ pub fn config_file() -> Value {
         for (name, property) in properties.iter_mut() {
             let default = built_in.iter().find(|shown| shown.name == *name);
             if let (Some(default), Some(property)) = (default, property.as_object_mut()) {
-                if !default.value.is_null() {
+                // The rows of the preset are no values of these keys: another preset has others.
+                if !default.value.is_null() && default.origin != Origin::Preset.word() {
                     property.insert("default".to_string(), default.value.clone());
                 }
                 property.insert("title".to_string(), json!(name));
+                if let Some(text) = property.get("description").and_then(Value::as_str) {
+                    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+                    property.insert("description".to_string(), json!(line));
+                }
             }
         }
     }
