@@ -127,7 +127,7 @@ fn precedence() {
         (
             "fail-on",
             ["high", "medium", "[secret, low]"],
-            [json!("high"), json!("medium"), json!("secret\nlow")],
+            [json!("high"), json!("medium"), json!("secret, low")],
             (json!("secret, critical"), "preset"),
         ),
         (

@@ -267,15 +267,19 @@ impl<'a> Resolver<'a> {
         }
     }
 
+    /// Terms, shown in their canonical spelling; as they were written where they cannot be read.
     fn terms(&mut self, name: &str, text: &str, origin: Origin) -> Conditions {
         let text = text.trim();
-        self.show(name, json!(text), origin);
         // An empty row would let everything through, which nobody should get by forgetting a value.
         let read = if text.is_empty() {
             Err("there is no term; write none to empty the row".to_string())
         } else {
             Conditions::parse(text).map_err(|error| error.to_string())
         };
+        let shown = read
+            .as_ref()
+            .map_or(text.to_string(), Conditions::to_string);
+        self.show(name, json!(shown), origin);
         self.take(name, origin, read).unwrap_or_default()
     }
 

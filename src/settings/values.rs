@@ -5,8 +5,7 @@
 use std::fmt;
 
 use chrono::NaiveDate;
-use clap::builder::TypedValueParser;
-use clap::error::ErrorKind;
+use clap::{builder::TypedValueParser, error::ErrorKind};
 use serde::Deserialize;
 use serde::de::{self, Deserializer, IntoDeserializer, SeqAccess, Visitor};
 
