@@ -2,7 +2,11 @@
 
 mod architecture;
 mod destinations;
+mod events;
 mod fake_github;
+mod formats;
 mod gate;
+mod generated;
 mod render;
+mod settings;
 mod support;

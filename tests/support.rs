@@ -56,6 +56,7 @@ pub(crate) fn outcome(count: usize) -> Outcome {
         },
         findings,
         reports: Vec::new(),
+        owners: Vec::new(),
         mode: Mode::Enforce,
         context: Context {
             actions: true,
@@ -95,6 +96,7 @@ pub(crate) fn settings() -> Settings {
             require_reports: Vec::new(),
             allow_incomplete: Vec::new(),
         },
+        owners: Vec::new(),
         mode: Mode::Enforce,
         evidence_dir: "reports/security".to_owned(),
         token: Some(Hidden::new(TOKEN)),

@@ -119,7 +119,7 @@ fn dispatch(environment: BTreeMap<String, String>, actions: bool) -> anyhow::Res
         Command::Schema(wanted) => {
             match wanted.of {
                 Document::Config => print(&schema::config()),
-                Document::Verdict => print(crate::render::verdict_json::JSON_SCHEMA),
+                Document::Verdict => print(schema::VERDICT),
             }
             Ok(exit::code(End::Done))
         }

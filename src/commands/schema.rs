@@ -3,6 +3,9 @@
 use super::json;
 use crate::settings::config_schema;
 
+/// The schema of `verdict.json`.
+pub const VERDICT: &str = include_str!("../../docs/verdict.schema.json");
+
 /// The JSON schema of the config file; `docs/config.schema.json` is this text.
 pub fn config() -> String {
     json(&config_schema())

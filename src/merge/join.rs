@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::identity::{detector_family, file, package_identity, recipe, without_indices};
-use crate::model::{Finding, Fix, Instance, Kind, Location, Place, Severity, Text};
+use crate::model::{Finding, Fix, Instance, Kind, Location, Severity, Text};
 
 /// Puts findings together that are one. The outcome does not depend on the order of the reports.
 pub(super) fn join(findings: Vec<Finding>) -> Vec<Finding> {
@@ -418,7 +418,7 @@ fn join_packages(kept: &mut Finding, other: Option<&crate::model::Package>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Fingerprint, SecretMark, Source};
+    use crate::model::{Fingerprint, Place, SecretMark, Source};
 
     fn secret(input: u32, rule: &str, value: Option<u8>, line: u32) -> Finding {
         let mut finding = Finding::new(Kind::Secret, rule.into(), Severity::High, "t".into());
