@@ -97,18 +97,21 @@ pub(super) fn descriptor(
 /// A rule that nothing was found by: it says what was looked for.
 pub(super) fn unused(id: &str, text: &RuleText) -> ReportingDescriptor {
     let mut made = base(id, text, Reader::Anybody, text.security_severity.is_some());
-    let say = |text: &str, most: usize| {
-        let clean = plain(text);
-        let some = !clean.trim().is_empty();
-        some.then(|| {
-            MultiformatMessageString::builder()
-                .text(cut(&clean, most))
-                .build()
-        })
+    // What a rule lacks is said by the next text, at last by its id: GitHub asks for all three.
+    let first = |candidates: &[&str], most: usize| {
+        let clean = candidates
+            .iter()
+            .map(|text| plain(text))
+            .find(|text| !text.trim().is_empty());
+        let text = filled(&cut(&clean.unwrap_or_default(), most));
+        Some(MultiformatMessageString::builder().text(text).build())
     };
-    made.short_description = say(&text.short, limits::DESCRIPTION);
-    made.full_description = say(&text.full, limits::DESCRIPTION);
-    made.help = say(&text.help, limits::HELP);
+    made.short_description = first(&[&text.short, &text.full, id], limits::DESCRIPTION);
+    made.full_description = first(&[&text.full, &text.short, id], limits::DESCRIPTION);
+    made.help = first(&[&text.help, &text.full, &text.short, id], limits::HELP);
+    if let Some(help) = &mut made.help {
+        help.markdown = markdown(&text.help_markdown);
+    }
     made.help_uri = text
         .link
         .as_deref()
