@@ -110,6 +110,10 @@ pub struct BagSource<'a> {
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct BagSuppression<'a> {
+    /// The rule of the gate that excused the finding. Such a suppression is the gate's and not the scanner's: whoever
+    /// reads the log again leaves it out.
+    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    pub ruling: Option<Cow<'a, str>>,
     #[serde(borrow)]
     kind: Cow<'a, str>,
     #[serde(borrow)]
@@ -314,6 +318,7 @@ impl<'a> BagSuppression<'a> {
     /// All that a suppression says.
     pub fn of(suppression: &'a Suppression) -> BagSuppression<'a> {
         BagSuppression {
+            ruling: None,
             kind: suppression.kind.into(),
             status: (&*suppression.status).into(),
             reason: (&*suppression.reason).into(),

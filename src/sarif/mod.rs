@@ -10,9 +10,11 @@ pub mod shape;
 pub mod tables;
 pub mod text;
 pub mod uri;
+mod write;
 
 pub use carried::rewrite_finding_uris;
 pub use carried::rewrite_uris;
+pub use write::{Cut, CutRun, Log, write_results, write_upload};
 
 /// Name under which a finding carries the members that SARIF does not have; they go into the property bag.
 pub const EXTRA: &str = "sarifGate.extra";

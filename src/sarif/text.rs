@@ -58,6 +58,15 @@ pub fn cut(text: &str, most: usize) -> Cow<'_, str> {
     Cow::Owned(short)
 }
 
+/// Longest title that is made from a longer text.
+const TITLE: usize = 200;
+
+/// The first line of `text` that says something, as a title.
+pub fn title(text: &str) -> Option<Cow<'_, str>> {
+    let line = text.lines().map(str::trim).find(|line| !line.is_empty())?;
+    Some(cut(line, TITLE))
+}
+
 /// A plain text as `message.text`: SARIF reads `[words](target)` as a link there (SARIF 2.1.0, 3.11.6), and a scanner's
 /// text must not become one.
 pub fn message(text: &str) -> Cow<'_, str> {

@@ -302,15 +302,14 @@ fn line_text<'v>(
             .nth(usize::try_from(skip).ok()?)
     };
     let own = || {
-        // A region that begins after column 1 quotes a part of its line only, unless the scanner quotes whole lines.
+        // A region that begins after column 1 may quote a part of its line only.
         let text = quoted("region")?;
-        let whole = numbers
-            .get(2)
-            .is_none_or(|c| c.as_ref().is_none_or(|c| c.get() == "1"))
-            || text.ends_with('\n')
-            || text.starts_with([' ', '\t']);
-        let line = text.lines().next()?;
-        (whole || !line.trim().is_empty()).then_some(line)
+        let column = numbers.get(2).and_then(Option::as_deref);
+        let whole =
+            column.is_none_or(|column| column.get() == "1") || text.starts_with([' ', '\t']);
+        text.lines()
+            .next()
+            .filter(|line| whole && !line.trim().is_empty())
     };
     context().or_else(own)
 }

@@ -390,9 +390,6 @@ impl OrEmpty for Option<Text> {
     }
 }
 
-/// Longest title made from a message.
-const LONGEST_TITLE: usize = 200;
-
 /// One line that names the problem: what the rule is called, else how the message begins, else the rule's id.
 fn title(rule: Option<&Rule>, message: &str, id: &str) -> String {
     let text = rule.map(|rule| &rule.text);
@@ -402,22 +399,21 @@ fn title(rule: Option<&Rule>, message: &str, id: &str) -> String {
         text.map_or("", |text| &*text.full),
         rule.map_or("", |rule| rule.name.as_str()),
     ];
-    let line = |text: &&str| {
-        text.lines()
-            .map(str::trim)
-            .find(|line| !line.is_empty())
-            .map(str::to_owned)
-    };
     let line = candidates
         .iter()
-        .find_map(line)
-        .unwrap_or_else(|| id.to_owned());
-    crate::sarif::text::cut(&line, LONGEST_TITLE).into_owned()
+        .find_map(|text| crate::sarif::text::title(text));
+    line.map_or_else(|| id.to_owned(), Cow::into_owned)
 }
 
 /// The suppression of a result: there are some, and none is rejected or still under review (SARIF 2.1.0, 3.27.23).
 fn suppression(raw: Option<&RawValue>, texts: &mut Texts) -> Option<Box<Suppression>> {
-    let list: Vec<RawSuppression<'_>> = serde_json::from_str(raw?.get()).ok()?;
+    let mut list: Vec<RawSuppression<'_>> = serde_json::from_str(raw?.get()).ok()?;
+    let ours = |one: &RawSuppression<'_>| {
+        let bag: SuppressionBag<'_> = serde_json::from_str(one.properties?.get()).ok()?;
+        Some((bag.ours.as_ref()?.ruling.is_some(), bag.ours?.restored()))
+    };
+    // What the gate itself excused is judged anew.
+    list.retain(|one| !ours(one).is_some_and(|(ruling, _)| ruling));
     let open = |one: &RawSuppression<'_>| match one.status.filter(|raw| raw.get() != "null") {
         None => false,
         // A status that nobody knows is no acceptance.
@@ -427,11 +423,8 @@ fn suppression(raw: Option<&RawValue>, texts: &mut Texts) -> Option<Box<Suppress
     if list.iter().any(open) {
         return None;
     }
-    let bag: Option<SuppressionBag<'_>> = first
-        .properties
-        .and_then(|raw| serde_json::from_str(raw.get()).ok());
-    if let Some(ours) = bag.and_then(|bag| bag.ours) {
-        return Some(Box::new(ours.restored()));
+    if let Some((_, ours)) = ours(first) {
+        return Some(Box::new(ours));
     }
     let kind = if text(first.kind).as_deref() == Some("inSource") {
         "inSource"

@@ -1,0 +1,235 @@
+//! One finding as a SARIF result.
+
+use std::io::{self, Write};
+
+use serde_json::value::RawValue;
+use serde_json::{Map, Value, json};
+
+use super::object::Object;
+use super::plan::Group;
+use super::{Cut, Log, Reader, limits, place, rules};
+use crate::model::{Effect, Finding, Fingerprint, Judged, Kind, Place};
+use crate::sarif::bag::{Bag, BagSuppression, KEY};
+use crate::sarif::text::{cut as shorten, message as escaped, plain, title as title_of};
+use crate::sarif::{EXTRA, FINGERPRINT_KEY};
+
+/// Writes the finding with this index.
+pub(super) fn write(
+    log: &Log<'_>,
+    group: &Group<'_>,
+    index: usize,
+    reader: Reader,
+    cut: &mut Cut,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let Some(finding) = log.findings.get(index) else {
+        return Ok(());
+    };
+    let at = group.by_id.get(&*finding.rule).copied().unwrap_or_default();
+    let rule = group.rules.get(at);
+    let carried = |name: &str| {
+        let members = &finding.carried.as_ref()?.members;
+        members
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, json)| &**json)
+    };
+    let title = plain(&finding.title);
+    let mut bag = Bag::of(finding);
+    let text = rule.and_then(|rule| rules::texts(group, rule.id));
+    if let Some(rule) = rule {
+        if title_of(&rules::short(rule, text)).as_deref() != Some(&*title) {
+            bag.title = Some(shorten(&title, limits::MESSAGE).into_owned().into());
+        }
+        if rules::link(rule, text) != finding.link.as_deref() {
+            bag.link = Some(finding.link.as_deref().unwrap_or_default().into());
+        }
+    }
+    bag.extra = carried(EXTRA).and_then(|json| serde_json::from_str::<&RawValue>(json).ok());
+
+    let mut result = Object::begin(out)?;
+    let id = plain(&finding.rule);
+    result.put(
+        "ruleId",
+        if id.trim().is_empty() {
+            "(no text)"
+        } else {
+            &*id
+        },
+    )?;
+    result.put("ruleIndex", &at)?;
+    result.put("level", finding.severity.sarif_level())?;
+
+    let mut said = plain(&finding.message);
+    if said.trim().is_empty() {
+        bag.untold = true;
+        said = if title.trim().is_empty() { id } else { title };
+    }
+    let said = if said.trim().is_empty() {
+        "(no text)".into()
+    } else {
+        said
+    };
+    let mut message = result.object("message")?;
+    message.put("text", &escaped(&shorten(&said, limits::MESSAGE)))?;
+    if let Some(rest) = carried("message") {
+        message.members(rest)?;
+    }
+    message.end()?;
+
+    place::write(
+        finding,
+        carried("locations"),
+        reader,
+        cut,
+        result.name("locations")?,
+    )?;
+    fingerprints(finding, carried("partialFingerprints"), reader, &mut result)?;
+    if reader == Reader::Anybody {
+        suppressions(log, index, finding, &mut result)?;
+    }
+    for (name, json) in finding.carried.iter().flat_map(|carried| &carried.members) {
+        match *name {
+            "message" | "locations" | "partialFingerprints" | "properties" | EXTRA => {}
+            "codeFlows" | "relatedLocations" if reader == Reader::CodeScanning => {
+                if let Some(value) = with_files(name, json, cut) {
+                    result.put(name, &value)?;
+                }
+            }
+            _ => result.raw(name, json)?,
+        }
+    }
+    let mut properties = result.object("properties")?;
+    properties.put(KEY, &bag)?;
+    if let Some(rest) = carried("properties") {
+        properties.members(rest)?;
+    }
+    properties.end()?;
+    result.end()
+}
+
+fn fingerprints(
+    finding: &Finding,
+    carried: Option<&str>,
+    reader: Reader,
+    result: &mut Object<'_>,
+) -> io::Result<()> {
+    let mut all: Map<String, Value> = carried
+        .and_then(|json| serde_json::from_str(json).ok())
+        .unwrap_or_default();
+    if finding.fingerprint != Fingerprint::default() {
+        all.insert(
+            FINGERPRINT_KEY.into(),
+            finding.fingerprint.to_string().into(),
+        );
+    }
+    if let Some(hash) = &finding.line_hash {
+        all.insert(LINE_HASH.into(), plain(hash).into());
+    } else if reader == Reader::CodeScanning && finding.fingerprint != Fingerprint::default() {
+        // The only fingerprint that GitHub uses. Findings that stand at a stand-in share its line, and Grype's value is
+        // the same for all advisories of a package, so they get one of their own.
+        let own_line = finding
+            .locations
+            .iter()
+            .any(|location| location.place == Place::Workspace);
+        if !own_line || finding.kind == Kind::Vulnerability || !all.contains_key(LINE_HASH) {
+            let own: String = finding.fingerprint.to_string().chars().take(16).collect();
+            all.insert(LINE_HASH.into(), format!("{own}:1").into());
+        }
+    }
+    if all.is_empty() {
+        return Ok(());
+    }
+    result.put("partialFingerprints", &all)
+}
+
+/// Key of the fingerprint that GitHub matches alerts by.
+const LINE_HASH: &str = "primaryLocationLineHash";
+
+/// What set the finding aside: the scanner, the gate, or nobody. A suppression that the gate did not accept stays in the
+/// log as rejected.
+fn suppressions(
+    log: &Log<'_>,
+    index: usize,
+    finding: &Finding,
+    result: &mut Object<'_>,
+) -> io::Result<()> {
+    let mut all = Vec::new();
+    if let Some(suppression) = &finding.suppression {
+        let mut one = Map::new();
+        one.insert("kind".into(), suppression.kind.into());
+        let status = if log.excused(index, finding) {
+            "accepted"
+        } else {
+            "rejected"
+        };
+        one.insert("status".into(), status.into());
+        let reason = plain(&suppression.reason);
+        if !reason.trim().is_empty() {
+            one.insert("justification".into(), reason.into());
+        }
+        one.insert(
+            "properties".into(),
+            json!({ KEY: BagSuppression::of(suppression) }),
+        );
+        all.push(Value::Object(one));
+    }
+    if log.judged(index) == Some(Judged::Excused) && finding.suppression.is_none() {
+        let rulings = log.verdict.and_then(|verdict| verdict.rulings.get(index));
+        let excuses = rulings
+            .into_iter()
+            .flatten()
+            .filter(|ruling| ruling.effect == Effect::Excuse);
+        for ruling in excuses {
+            all.push(json!({
+                "kind": "external",
+                "status": "accepted",
+                "justification": plain(&ruling.why),
+                "properties": { KEY: {"ruling": ruling.by} },
+            }));
+        }
+    }
+    match all.is_empty() {
+        true => Ok(()),
+        false => result.put("suppressions", &all),
+    }
+}
+
+/// Code flows and related locations as code scanning takes them: every location with a file, not too many steps.
+fn with_files(name: &str, json: &str, cut: &mut Cut) -> Option<Value> {
+    let Ok(Value::Array(mut list)) = serde_json::from_str(json) else {
+        return None;
+    };
+    let has_file = |location: Option<&Value>| {
+        location.is_some_and(|location| {
+            location
+                .pointer("/physicalLocation/artifactLocation/uri")
+                .is_some()
+        })
+    };
+    if name == "relatedLocations" {
+        list.retain(|location| has_file(Some(location)));
+    } else {
+        let mut left = limits::STEPS;
+        for flow in list
+            .iter_mut()
+            .filter_map(|flow| flow.get_mut("threadFlows")?.as_array_mut())
+            .flatten()
+        {
+            if let Some(steps) = flow.get_mut("locations").and_then(Value::as_array_mut) {
+                steps.retain(|step| has_file(step.get("location")));
+                let over = steps.len().saturating_sub(left);
+                cut.steps = cut.steps.saturating_add(over as u64);
+                steps.truncate(left);
+                left = left.saturating_sub(steps.len());
+            }
+        }
+        for flow in &mut list {
+            if let Some(threads) = flow.get_mut("threadFlows").and_then(Value::as_array_mut) {
+                threads.retain(|thread| thread.pointer("/locations/0").is_some());
+            }
+        }
+        list.retain(|flow| flow.pointer("/threadFlows/0").is_some());
+    }
+    (!list.is_empty()).then_some(Value::Array(list))
+}
