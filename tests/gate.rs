@@ -149,6 +149,7 @@ fn report(given: &GivenReport) -> Report {
         }],
         target: None,
         status,
+        understood: true,
         unanalysed: given
             .unanalysed
             .iter()

@@ -146,6 +146,7 @@ impl Builder {
             runs: if unusable { Vec::new() } else { vec![run] },
             target: target.map(text),
             status,
+            understood: true,
             unanalysed: Vec::new(),
             entries,
             findings: Vec::new(),

@@ -7,7 +7,7 @@ use sarif_gate::cli;
 use sarif_gate::commands;
 use sarif_gate::gate::Preset;
 use sarif_gate::model::{Mode, Severity};
-use sarif_gate::settings::{Door, Settings, Switch, config_schema, context, inputs, load, secrets};
+use sarif_gate::settings::{Door, Settings, Switch, config_schema, inputs, load, secrets};
 use serde_json::{Value, json};
 
 const CONFIG: &str = "/w/.github/sarif-gate.yml";

@@ -96,7 +96,6 @@ pub(crate) fn settings() -> Settings {
             require_reports: Vec::new(),
             allow_incomplete: Vec::new(),
         },
-        owners: Vec::new(),
         mode: Mode::Enforce,
         evidence_dir: "reports/security".to_owned(),
         token: Some(Hidden::new(TOKEN)),

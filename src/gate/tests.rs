@@ -22,6 +22,7 @@ fn report(tool: &str, status: Status) -> Report {
         }],
         target: None,
         status,
+        understood: true,
         unanalysed: Vec::new(),
         entries: Default::default(),
         findings: Vec::new(),
