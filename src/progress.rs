@@ -1,8 +1,8 @@
 //! A word on a terminal when work takes longer than half a second; nothing when standard error is no terminal.
 
 use std::io::{self, IsTerminal as _, Write};
-use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::sync::Mutex;
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -19,7 +19,9 @@ impl Progress {
             let thread = std::thread::spawn(move || {
                 let begun = Instant::now();
                 let mut shown = false;
-                while stopped.recv_timeout(Duration::from_millis(500)) == Err(RecvTimeoutError::Timeout) {
+                while stopped.recv_timeout(Duration::from_millis(500))
+                    == Err(RecvTimeoutError::Timeout)
+                {
                     shown = true;
                     say(&format!("\r{what} … {} s", begun.elapsed().as_secs()));
                 }
@@ -29,7 +31,9 @@ impl Progress {
             });
             (stop, thread)
         });
-        Progress { ticker: Mutex::new(ticker) }
+        Progress {
+            ticker: Mutex::new(ticker),
+        }
     }
 
     /// Ends, and wipes the word off the terminal.

@@ -62,7 +62,9 @@ pub fn run(settings: &Settings, outside: &mut Outside<'_>) -> anyhow::Result<Run
     };
     let verdict = gate::judge(&findings, &reports, &facts, &settings.policy);
     let owners = owners_of(&findings, &verdict, &workspace);
-    reports.iter_mut().for_each(|report| report.findings = Vec::new());
+    reports
+        .iter_mut()
+        .for_each(|report| report.findings = Vec::new());
     let outcome = Outcome {
         findings,
         reports,
@@ -87,7 +89,11 @@ pub fn run(settings: &Settings, outside: &mut Outside<'_>) -> anyhow::Result<Run
     let told: Vec<(&str, &str)> = told.iter().map(|(id, line)| (*id, line.as_str())).collect();
     evidence::write_summary(&folder, &outcome, &told)?;
     let code = exit::code(end(&outcome, settings, &deliveries));
-    Ok(Run { outcome, deliveries, code })
+    Ok(Run {
+        outcome,
+        deliveries,
+        code,
+    })
 }
 
 /// Collects and reads the reports and makes one list of their findings. Secrets end here.
@@ -108,9 +114,19 @@ fn gather(
     let found = collect::collect(&request)?;
     let mut map = Vec::new();
     for (tool, rule, severity) in &settings.severity_map {
-        map.push(Moved::new(tool, rule, *severity).map_err(|error| CollectError::Glob(format!("{tool}/{rule}"), error))?);
+        map.push(
+            Moved::new(tool, rule, *severity)
+                .map_err(|error| CollectError::Glob(format!("{tool}/{rule}"), error))?,
+        );
     }
-    Ok(read_and_merge(found, &map, settings.identity_key.as_ref(), &settings.context, settings.path_prefix.as_deref(), outside.stdin))
+    Ok(read_and_merge(
+        found,
+        &map,
+        settings.identity_key.as_ref(),
+        &settings.context,
+        settings.path_prefix.as_deref(),
+        outside.stdin,
+    ))
 }
 
 /// Reads the collected files and merges what they say; also what `convert` does.
@@ -125,7 +141,9 @@ pub fn read_and_merge(
     let mut secrets = Secrets::new(identity_key.map(|key| key.reveal().as_bytes()));
     let mut reports = collect::read_all(found, &mut secrets, stdin);
     let redactor = secrets.into_redactor();
-    reports.iter_mut().for_each(|report| redactor.clean_report(report));
+    reports
+        .iter_mut()
+        .for_each(|report| redactor.clean_report(report));
     drop(redactor);
     let files = Workspace::new(Path::new(&context.workspace));
     let around = Surroundings {
@@ -145,10 +163,20 @@ fn owners_of(findings: &[Finding], verdict: &Verdict, workspace: &Path) -> Vec<T
     };
     let owners = Owners::parse(&text);
     let mut named: Vec<Text> = Vec::new();
-    let blocking = findings.iter().zip(&verdict.judged).filter(|(_, judged)| **judged == Judged::Fail);
+    let blocking = findings
+        .iter()
+        .zip(&verdict.judged)
+        .filter(|(_, judged)| **judged == Judged::Fail);
     for (finding, _) in blocking {
-        let places = finding.locations.iter().filter(|l| l.place == crate::model::Place::Workspace).map(|l| &l.path);
-        for owner in places.chain(&finding.stand_in).flat_map(|path| owners.of(path)) {
+        let places = finding
+            .locations
+            .iter()
+            .filter(|l| l.place == crate::model::Place::Workspace)
+            .map(|l| &l.path);
+        for owner in places
+            .chain(&finding.stand_in)
+            .flat_map(|path| owners.of(path))
+        {
             if !named.contains(owner) {
                 named.push(owner.clone());
             }
@@ -165,7 +193,11 @@ fn write_evidence(outcome: &Outcome, folder: &Folder) -> anyhow::Result<Written>
         tool_version: VERSION,
     };
     let conclusion = outcome.verdict.conclusion;
-    let code = exit::code(End::Judged { conclusion, mode: outcome.mode, untold: false });
+    let code = exit::code(End::Judged {
+        conclusion,
+        mode: outcome.mode,
+        untold: false,
+    });
     let on_pull_request = outcome.context.pull_request.is_some();
     let mut cut = sarif::Cut::default();
     let written = evidence::write(
@@ -194,7 +226,11 @@ fn files(folder: &Folder, written: &Written) -> EvidenceFiles {
 }
 
 fn end(outcome: &Outcome, settings: &Settings, deliveries: &[Delivery]) -> End {
-    let told = |wanted: &String| deliveries.iter().any(|delivery| delivery.id == wanted && delivery.told());
+    let told = |wanted: &String| {
+        deliveries
+            .iter()
+            .any(|delivery| delivery.id == wanted && delivery.told())
+    };
     End::Judged {
         conclusion: outcome.verdict.conclusion,
         mode: outcome.mode,

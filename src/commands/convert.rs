@@ -42,7 +42,12 @@ pub(super) fn convert(world: &World, arguments: &Convert) -> anyhow::Result<u8> 
         complain("nothing was written, because the log would lack what these reports say");
         return Ok(exit::code(End::Unreadable));
     }
-    let log = Log { findings: &findings, reports: &reports, verdict: None, tool_version: VERSION };
+    let log = Log {
+        findings: &findings,
+        reports: &reports,
+        verdict: None,
+        tool_version: VERSION,
+    };
     if arguments.output == "-" {
         let mut out = io::BufWriter::new(io::stdout().lock());
         return match sarif::write_results(&log, &mut out).and_then(|()| out.flush()) {
@@ -55,7 +60,9 @@ pub(super) fn convert(world: &World, arguments: &Convert) -> anyhow::Result<u8> 
         anyhow::bail!("{} is no file name", arguments.output);
     };
     let folder = Folder::open(parent, parent)?;
-    folder.write(&name.to_string_lossy(), &mut |out| sarif::write_results(&log, out))?;
+    folder.write(&name.to_string_lossy(), &mut |out| {
+        sarif::write_results(&log, out)
+    })?;
     Ok(exit::code(End::Done))
 }
 
@@ -63,7 +70,11 @@ pub(super) fn convert(world: &World, arguments: &Convert) -> anyhow::Result<u8> 
 fn remarks(reports: &[Report]) {
     for report in reports {
         if let Some(problem) = report.status.problem() {
-            complain(&format!("{}: {}: {problem}", report.input.path, report.status.word()));
+            complain(&format!(
+                "{}: {}: {problem}",
+                report.input.path,
+                report.status.word()
+            ));
         }
         for repair in &report.repairs {
             complain(&format!("{}: {repair}", report.input.path));

@@ -37,7 +37,9 @@ pub fn main() -> u8 {
         Ok(code) => code,
         Err(panic) => {
             let said = panic.downcast_ref::<String>().map(String::as_str);
-            let said = said.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message");
+            let said = said
+                .or_else(|| panic.downcast_ref::<&str>().copied())
+                .unwrap_or("no message");
             complain(&format!(
                 "internal error: {said}\nThis is a bug in sarif-gate, not a verdict; please report it with the command and, if you can, the report that was read."
             ));
@@ -53,7 +55,9 @@ fn stop_on_signals() {
     let at_once = Arc::new(AtomicBool::new(true));
     for signal in [SIGINT, SIGTERM] {
         // 128 + number is what shells report of a program that a signal ended.
-        if let Err(error) = signal_hook::flag::register_conditional_shutdown(signal, 128 + signal, at_once.clone()) {
+        if let Err(error) =
+            signal_hook::flag::register_conditional_shutdown(signal, 128 + signal, at_once.clone())
+        {
             complain(&format!("signal {signal} cannot be handled: {error}"));
         }
     }
@@ -61,10 +65,20 @@ fn stop_on_signals() {
 
 fn command_line() -> u8 {
     let environment: BTreeMap<String, String> = std::env::vars_os()
-        .map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned()))
+        .map(|(name, value)| {
+            (
+                name.to_string_lossy().into_owned(),
+                value.to_string_lossy().into_owned(),
+            )
+        })
         .collect();
-    let actions = environment.get("GITHUB_ACTIONS").is_some_and(|value| value == "true");
-    let outputs = environment.get("GITHUB_OUTPUT").filter(|path| actions && !path.is_empty()).cloned();
+    let actions = environment
+        .get("GITHUB_ACTIONS")
+        .is_some_and(|value| value == "true");
+    let outputs = environment
+        .get("GITHUB_OUTPUT")
+        .filter(|path| actions && !path.is_empty())
+        .cloned();
     if actions {
         // Masked before anything else can be printed.
         for secret in secrets(&environment) {
@@ -113,7 +127,10 @@ fn dispatch(environment: BTreeMap<String, String>, actions: bool) -> anyhow::Res
             Ok(exit::code(End::Done))
         }
         Command::Settings(arguments) => {
-            print(&settings::output(&world.settings(arguments.flags())?, world.format)?);
+            print(&settings::output(
+                &world.settings(arguments.flags())?,
+                world.format,
+            )?);
             Ok(exit::code(End::Done))
         }
         Command::Schema(wanted) => {
@@ -127,10 +144,16 @@ fn dispatch(environment: BTreeMap<String, String>, actions: bool) -> anyhow::Res
             let path = arguments.file.unwrap_or_else(|| DEFAULT_PATH.to_owned());
             let checked = match world.read(&path) {
                 Ok(bytes) => check_config::check(&path, &bytes),
-                Err(error) => anyhow::bail!(UnreadableConfig(format!("{path} cannot be read: {error}"))),
+                Err(error) => {
+                    anyhow::bail!(UnreadableConfig(format!("{path} cannot be read: {error}")))
+                }
             };
             print(&check_config::output(&path, &checked, world.format)?);
-            let end = if checked.is_ok() { End::Done } else { End::Misused };
+            let end = if checked.is_ok() {
+                End::Done
+            } else {
+                End::Misused
+            };
             Ok(exit::code(end))
         }
     }

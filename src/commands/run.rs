@@ -24,10 +24,19 @@ pub(super) fn run(world: &World, settings: Settings) -> anyhow::Result<u8> {
     };
     // With a document on standard output, commands go to the other stream; the runner reads both.
     let (mut stdout, mut stderr) = (io::stdout(), io::stderr());
-    let log: &mut dyn Write = if world.format == Format::Text { &mut stdout } else { &mut stderr };
+    let log: &mut dyn Write = if world.format == Format::Text {
+        &mut stdout
+    } else {
+        &mut stderr
+    };
     let done = whole(
         &settings,
-        &mut Outside { stdin: &mut io::stdin(), log, show: &mut shown, now: SystemTime::now() },
+        &mut Outside {
+            stdin: &mut io::stdin(),
+            log,
+            show: &mut shown,
+            now: SystemTime::now(),
+        },
     )?;
     if world.actions {
         for delivery in &done.deliveries {
@@ -39,7 +48,13 @@ pub(super) fn run(world: &World, settings: Settings) -> anyhow::Result<u8> {
 
 fn show(world: &World, outcome: &Outcome, written: &Written) -> anyhow::Result<()> {
     match world.format {
-        Format::Text => print(&terminal::text(outcome, Style { color: world.color, width: columns(world) })),
+        Format::Text => print(&terminal::text(
+            outcome,
+            Style {
+                color: world.color,
+                width: columns(world),
+            },
+        )),
         Format::Json => copy(&written.verdict)?,
         Format::Markdown => copy(&written.summary)?,
         Format::Sarif => copy(&written.results)?,
@@ -49,8 +64,12 @@ fn show(world: &World, outcome: &Outcome, written: &Written) -> anyhow::Result<(
 
 /// Width of the terminal, as the shell says it.
 fn columns(world: &World) -> usize {
-    let said = world.environment.get("COLUMNS").and_then(|text| text.parse().ok());
-    said.filter(|columns| io::stdout().is_terminal() && (40..=200).contains(columns)).unwrap_or(COLUMNS)
+    let said = world
+        .environment
+        .get("COLUMNS")
+        .and_then(|text| text.parse().ok());
+    said.filter(|columns| io::stdout().is_terminal() && (40..=200).contains(columns))
+        .unwrap_or(COLUMNS)
 }
 
 /// Prints a file of the evidence.

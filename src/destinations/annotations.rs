@@ -1,11 +1,11 @@
 //! Inline findings by workflow commands, where no check run carries them.
 
 use super::inline::{Inline, select};
-use crate::render::annotation::text;
 use super::{Destination, Publication, Status};
 use crate::github::command::{self, Level, Place};
 use crate::github::limits::COMMAND_ANNOTATIONS_PER_LEVEL;
 use crate::model::Mode;
+use crate::render::annotation::text;
 
 pub(super) const DESTINATION: Destination = Destination {
     id: "annotations",

@@ -8,7 +8,6 @@ use serde_json::Value;
 
 use super::check_run_body::{Head, Run, annotation, conclusion};
 use super::inline::select;
-use crate::render::summary::markdown;
 use super::{Destination, Publication, Status};
 use crate::github::client::percent_encode;
 use crate::github::limits::{
@@ -16,6 +15,7 @@ use crate::github::limits::{
 };
 use crate::github::{ApiError, Client, Fault};
 use crate::model::{Context, Mode};
+use crate::render::summary::markdown;
 use crate::settings::{Hidden, Switch};
 
 pub(super) const DESTINATION: Destination = Destination {

@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 
 use super::inline::Inline;
-use crate::render::annotation::text;
 use crate::github::command::{Level, cut_chars, safe_log_text, visible};
 use crate::github::limits::{
     ANNOTATION_MESSAGE_BYTES, ANNOTATION_TITLE_CHARS, CHECK_SUMMARY_BYTES,
 };
 use crate::model::{Conclusion, Mode, Outcome};
+use crate::render::annotation::text;
 
 /// The conclusion of the check run; `None` where there is to be none. `neutral` passes a required check, `failure` does
 /// not (GitHub docs, "Troubleshooting required status checks").

@@ -2,10 +2,10 @@
 //!
 //! Must not know: how an annotation is written or sent.
 
-use crate::render::place_withheld;
 use crate::github::command::Level;
 use crate::github::limits::{PATH_BYTES, POSITION};
 use crate::model::{Finding, Judged, Location, Outcome};
+use crate::render::place_withheld;
 
 /// One finding at its place. Lines and columns count from 1.
 pub(super) struct Inline<'a> {

@@ -3,9 +3,9 @@
 use std::fs::OpenOptions;
 use std::io::Write;
 
-use crate::render::summary::markdown;
 use super::{Destination, Publication, Status};
 use crate::github::limits::{STEP_SUMMARY_BYTES, STEP_SUMMARY_MIN_BYTES};
+use crate::render::summary::markdown;
 
 pub(super) const DESTINATION: Destination = Destination {
     id: "step-summary",

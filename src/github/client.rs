@@ -17,7 +17,7 @@ use serde_json::Value;
 use super::connection::{Answer, Connection, Method};
 use super::error::{ApiError, Fault};
 use super::limits;
-use crate::settings::Hidden;
+use crate::model::Hidden;
 
 /// Where GitHub is and who we are.
 #[derive(Clone, Debug)]

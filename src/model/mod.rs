@@ -4,6 +4,7 @@
 
 mod context;
 mod finding;
+mod hidden;
 mod kind;
 mod line;
 mod report;
@@ -16,6 +17,7 @@ pub use finding::{
     Carried, Finding, Fingerprint, Fix, Instance, Location, Package, Place, SecretMark, Source,
     Suppression,
 };
+pub use hidden::Hidden;
 pub use kind::Kind;
 pub use line::folded_line_hash;
 pub use report::{Entries, Input, Report, RuleText, Run, Status};
