@@ -10,6 +10,7 @@
 mod cases;
 mod count;
 mod hostile;
+mod mutations;
 mod real;
 mod refusals;
 
