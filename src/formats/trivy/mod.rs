@@ -4,6 +4,7 @@
 //! file). Findings go out at once where their header is known, else they wait in their final form, without the header's
 //! parts. Packages and custom resources are passed over.
 
+mod advisory;
 mod check_id;
 mod misconfiguration;
 mod modified;

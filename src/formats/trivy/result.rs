@@ -5,6 +5,7 @@ use serde_json::value::RawValue;
 use super::super::bounds::{Notes, quoted};
 use super::super::door::MAX_FINDINGS;
 use super::super::{ReadError, Sink};
+use super::advisory::Advisories;
 use super::place::{Head, Item, Scope};
 use super::{misconfiguration, modified, others, vulnerability};
 use crate::json::{Json, Peek, text_of};
@@ -19,6 +20,9 @@ pub(super) struct Walk<'w, 's> {
     sink: &'w mut Sink<'s>,
     pub(super) scope: Scope,
     pub(super) notes: Notes,
+    advisories: Advisories,
+    purl: Last,
+    version: Last,
     /// Passed checks and exceptions.
     pub(super) not_findings: u64,
     /// Findings whose scope was not known yet when their result had ended.
@@ -36,6 +40,28 @@ type ReadElement = fn(&mut Json<'_>, &mut Desk<'_>) -> Result<Option<Item>, Read
 pub(super) struct Desk<'d> {
     pub(super) texts: &'d mut Texts,
     pub(super) notes: &'d mut Notes,
+    pub(super) advisories: &'d mut Advisories,
+    pub(super) purl: &'d mut Last,
+    pub(super) version: &'d mut Last,
+}
+
+/// The last text of a sort that is nearly unique but comes in rows: Trivy lists the vulnerabilities of a package
+/// together. Sharing such texts through a table would cost more than it saves.
+#[derive(Default)]
+pub(super) struct Last(Option<Text>);
+
+impl Last {
+    /// The last text if this is the same, else a new one; nothing for a blank text.
+    pub(super) fn same_or_new(&mut self, text: &str) -> Option<Text> {
+        let text = text.trim();
+        if text.is_empty() {
+            return None;
+        }
+        if self.0.as_deref() != Some(text) {
+            self.0 = Some(text.into());
+        }
+        self.0.clone()
+    }
 }
 
 impl Desk<'_> {
@@ -67,6 +93,9 @@ impl<'w, 's> Walk<'w, 's> {
             sink,
             scope,
             notes: Notes::default(),
+            advisories: Advisories::default(),
+            purl: Last::default(),
+            version: Last::default(),
             not_findings: 0,
             waiting: Vec::new(),
             waiting_items: 0,
@@ -137,6 +166,9 @@ impl<'w, 's> Walk<'w, 's> {
             let mut desk = Desk {
                 texts: self.texts,
                 notes: &mut self.notes,
+                advisories: &mut self.advisories,
+                purl: &mut self.purl,
+                version: &mut self.version,
             };
             let Some(item) = read(json, &mut desk)? else {
                 self.not_findings = self.not_findings.saturating_add(1);
