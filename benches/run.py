@@ -35,7 +35,7 @@ PARTS = ("P1", "P2", "P3", "P4", "P7", "P9")
 
 
 class Skip(Exception):
-    """A peer that cannot be measured here, and why."""
+    """A peer that cannot be measured here: why, and (from `with_peer` on) which."""
 
 
 class Failed(Exception):
@@ -310,7 +310,7 @@ class Report:
 
     def __init__(self):
         self.ratios, self.peaks, self.sizes, self.growth = [], [], [], []
-        self.commands, self.facts, self.failed = [], [], False
+        self.commands, self.facts, self.skipped, self.failed = [], [], [], False
 
     def keep(self, part, work, commands):
         self.commands += [{"part": part, "work": work, **command.as_json()} for command in commands]
@@ -327,8 +327,9 @@ class Report:
             own = [spread(ours.series("cpu"), "ms"), spread(ours.series("peak"), "MB")]
         if isinstance(peer, Skip):
             theirs = [peer.args[1], f"skipped: {peer.args[0]}", ""]
+            self.skipped.append({"part": part, "peer": peer.args[1], "why": peer.args[0]})
         elif peer.problem:
-            theirs = [peer.name, f"skipped: {peer.problem}", ""]
+            theirs = [peer.name, f"failed: {peer.problem}", ""]
         else:
             theirs = [peer.name, spread(peer.series("cpu"), "ms"), spread(peer.series("peak"), "MB")]
         result = ["", f"≤ ×{target:.2f}", "not measured"]
@@ -508,7 +509,7 @@ def main():
     print(report.markdown(environment))
     if options.json:
         with open(options.json, "w", encoding="utf-8") as file:
-            json.dump({"environment": environment, "targets": report.facts, "commands": report.commands}, file, indent=2, ensure_ascii=False)
+            json.dump({"environment": environment, "targets": report.facts, "skipped": report.skipped, "commands": report.commands}, file, indent=2, ensure_ascii=False)
             file.write("\n")
     return 1 if report.failed else 0
 
