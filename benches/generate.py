@@ -191,10 +191,12 @@ def trivy(path, findings, seed=1):
         source = {"ID": "debian", "Name": "Debian Security Tracker", "URL": "https://salsa.debian.org/security-tracker-team/security-tracker"} \
             if kind == "debian" else {"ID": "ghsa", "Name": "GitHub Security Advisory", "URL": "https://github.com/advisories?query=type%3Areviewed"}
         made = 0
-        while made < count:                      # a second pass over the advisories finds other versions of the same packages
+        while made < count:
+            installed = {}                       # one version of a package; a second pass over the advisories finds a second one
             for name, family, repeated in dice.shuffled(pool):
                 for package, purl, qualifiers in packages_of(kind, family):
-                    version = f"{dice.version()}-{dice.between(1, 9)}"
+                    origin = family % len(OS_FAMILIES) if kind == "debian" else package
+                    version = installed.setdefault(origin, f"{dice.version()}-{dice.between(1, 9)}")
                     fixed = dice.random() < 0.62
                     own = {
                         "VulnerabilityID": name, **({"VendorIDs": [f"DSA-{dice.between(4000, 5999)}-1"]} if dice.random() < 0.14 else {}),
