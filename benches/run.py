@@ -300,7 +300,7 @@ def spread(values, unit):
 
 def against(value, target):
     share = value / target
-    return f"met ({share:.2f} of it)" if share <= 1 else f"**missed by ×{share:.2f}**"
+    return f"met ({share:.2f} of it)" if share <= 1 else f"**missed by ×{share:.4g}**"
 
 
 def table(head, rows):
