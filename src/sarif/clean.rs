@@ -105,7 +105,8 @@ impl<'a> Cleaner<'a> {
                 let index = members.remove("index").as_ref().and_then(Value::as_i64);
                 members.remove("uriBaseId");
                 if let Some(resolved) = self.tables.resolve(&file, index) {
-                    members.insert("uri".into(), resolved.into());
+                    let anchored = uri::anchored(uri::mended(&resolved)).into_owned();
+                    members.insert("uri".into(), anchored.into());
                 }
             }
             "reportingDescriptorReference" => self.tables.name_reference(members),

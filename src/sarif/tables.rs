@@ -90,6 +90,18 @@ impl Tables {
         self.bases.contains_key(id)
     }
 
+    /// Whether every base that the files name has been defined.
+    pub fn bases_known(&self) -> bool {
+        let mut bases = self
+            .artifacts
+            .iter()
+            .filter_map(|file| file.base.as_deref());
+        // The lists of real logs name one base throughout.
+        bases.next().is_none_or(|first| {
+            self.knows_base(first) && bases.all(|id| id == first || self.knows_base(id))
+        })
+    }
+
     /// Takes the thing that `object` names by `index` from the list for `shape`: members that the object does not have
     /// itself are filled in.
     pub(super) fn fill_in(&self, shape: &str, object: &mut Map<String, Value>, budget: &mut usize) {

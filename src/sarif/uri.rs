@@ -46,6 +46,14 @@ pub fn of_path(path: &str) -> String {
     out
 }
 
+/// A reference that begins with a slash as a `file:` URI: SARIF allows no reference that is relative to nothing.
+pub fn anchored(uri: Cow<'_, str>) -> Cow<'_, str> {
+    match uri.starts_with('/') && !uri.starts_with("//") {
+        true => Cow::Owned(format!("file://{uri}")),
+        false => uri,
+    }
+}
+
 /// The path of a URI reference that [`of_path`] made.
 pub fn to_path(uri: &str) -> String {
     let uri = uri.strip_prefix("./").unwrap_or(uri);
@@ -100,6 +108,7 @@ pub fn web(uri: &str) -> Option<Cow<'_, str>> {
     let http = lower == "https://" || lower.starts_with("http://");
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let fits = !host.is_empty()
+        && host.is_ascii()
         && !host.contains(|c: char| c.is_whitespace() || "<>\"\\^`{|}%".contains(c));
     (http && fits).then(|| mended(uri))
 }
@@ -122,6 +131,8 @@ mod tests {
             assert_eq!(mended(uri), mend);
         }
         assert_eq!(of_path("a:b/c#d?e"), "./a:b/c%23d%3Fe");
+        assert_eq!(anchored(mended("/a b")), "file:///a%20b");
+        assert_eq!(anchored(mended("a/b")), "a/b");
         assert_eq!(absolute("javascript:alert(1)"), None);
         assert_eq!(absolute("relative/x"), None);
         assert_eq!(

@@ -84,18 +84,38 @@ impl<'a> RawResult<'a> {
 }
 
 fn minify(json: &str, out: &mut String) {
-    let mut quoted = false;
-    let mut escaped = false;
-    let bare = |c: char| matches!(c, ' ' | '\n' | '\r' | '\t');
-    out.extend(json.chars().filter(|c| {
-        if quoted {
-            quoted = *c != '"' || escaped;
-            escaped = *c == '\\' && !escaped;
-            return true;
+    // Pieces between runs of white space; a piece ends inside a text only at that text's end.
+    let mut rest = json;
+    while let Some((before, from)) = rest
+        .find(['"', ' ', '\n', '\r', '\t'])
+        .and_then(|at| rest.split_at_checked(at))
+    {
+        out.push_str(before);
+        if !from.starts_with('"') {
+            rest = from.trim_start_matches([' ', '\n', '\r', '\t']);
+            continue;
         }
-        quoted = *c == '"';
-        !bare(*c)
-    }));
+        let (text, after) = from
+            .split_at_checked(text_length(from))
+            .unwrap_or((from, ""));
+        out.push_str(text);
+        rest = after;
+    }
+    out.push_str(rest);
+}
+
+/// Length of the JSON text at the start of `json`, with its quotes.
+fn text_length(json: &str) -> usize {
+    let bytes = json.as_bytes();
+    let mut at = 1usize;
+    while let Some(hit) = memchr::memchr2(b'"', b'\\', bytes.get(at..).unwrap_or_default()) {
+        at = at.saturating_add(hit);
+        if bytes.get(at) == Some(&b'"') {
+            return at.saturating_add(1);
+        }
+        at = at.saturating_add(2);
+    }
+    json.len()
 }
 
 /// `rule` of a result.

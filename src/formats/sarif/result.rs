@@ -15,6 +15,7 @@ use crate::formats::Secrets;
 use crate::model::{Finding, Kind, Severity, Text, Texts};
 use crate::sarif::bag::Bag;
 use crate::sarif::clean::Cleaner;
+use crate::sarif::uri;
 
 /// Everything a result is read with.
 pub(super) struct Around<'a> {
@@ -158,7 +159,7 @@ impl RunReader {
                 finding.message = "".into();
             }
             if let Some(link) = &bag.link {
-                finding.link = around.texts.share_some(link);
+                finding.link = uri::web(link).map(|link| around.texts.share(&link));
             }
             finding.stand_in = raw.get("locations").and_then(stand_in).map(Text::from);
         } else {

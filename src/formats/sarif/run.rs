@@ -50,6 +50,7 @@ pub(super) struct Seen {
     pub(super) bases: bool,
     pub(super) artifacts: bool,
     pub(super) properties: bool,
+    pub(super) invocations: bool,
     pub(super) results: bool,
     /// The other lists that results refer to by index.
     pub(super) lists: bool,
@@ -183,11 +184,14 @@ impl RunReader {
                     Ok(())
                 })
             }
-            "invocations" => walk_list(json, |json, _| {
-                let value: Value = json.parse()?;
-                self.invocation(&value);
-                Ok(())
-            }),
+            "invocations" => {
+                self.seen.invocations = true;
+                walk_list(json, |json, _| {
+                    let value: Value = json.parse()?;
+                    self.invocation(&value);
+                    Ok(())
+                })
+            }
             "automationDetails" => {
                 let value: Value = json.parse()?;
                 let id = value.get("id").and_then(Value::as_str).unwrap_or_default();
@@ -280,17 +284,22 @@ impl RunReader {
         if !self.seen.tool || (self.known == Known::Trivy && !self.seen.properties) {
             return true;
         }
+        // An invocation that is still to come may set the level of the rule.
+        if !self.seen.invocations && raw.get("level").is_none() {
+            return true;
+        }
+        // The list of files may need bases that are still to come.
+        let lists = (self.seen.artifacts && (self.seen.bases || self.tables.bases_known()))
+            || self.seen.lists;
+        if self.seen.bases && lists {
+            return false;
+        }
         let places = raw
             .members()
             .filter(|(key, _)| *key != "properties" && *key != "message");
-        places.into_iter().any(|(_, value)| {
-            place::waits(
-                value,
-                &self.tables,
-                self.seen.bases,
-                self.seen.artifacts || self.seen.lists,
-            )
-        })
+        places
+            .into_iter()
+            .any(|(_, value)| place::waits(value, &self.tables, self.seen.bases, lists))
     }
 }
 
