@@ -46,6 +46,9 @@ impl RunReader {
             let room = MAX_UNANALYSED.saturating_sub(self.unanalysed.len());
             self.unanalysed.extend(files.take(room).map(str::to_owned));
         }
+        // Results that went out already had the levels of their rules: nobody may take that for the whole truth.
+        self.late_overrides |=
+            self.seen.sent && list("ruleConfigurationOverrides").next().is_some();
         for one in list("ruleConfigurationOverrides") {
             let Some(level) = one.pointer("/configuration/level").and_then(Value::as_str) else {
                 continue;
@@ -137,6 +140,11 @@ impl RunReader {
         if self.failed {
             log.status.unusable(format!(
                 "{tool} says that its run was not successful (executionSuccessful is false); look at the scanner's own output"
+            ));
+        }
+        if self.late_overrides {
+            log.status.partial(format!(
+                "{tool} sets levels of rules (ruleConfigurationOverrides) after its results, where they are not applied; write `invocations` before `results`"
             ));
         }
         if self.errors > 0 {

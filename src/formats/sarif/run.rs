@@ -36,6 +36,7 @@ pub(super) struct RunReader {
     pub(super) waiting: Vec<Box<str>>,
     pub(super) overrides_by_index: Vec<(usize, String)>,
     pub(super) failed: bool,
+    pub(super) late_overrides: bool,
     pub(super) errors: u64,
     pub(super) unanalysed: Vec<String>,
     pub(super) external: bool,
@@ -50,8 +51,9 @@ pub(super) struct Seen {
     pub(super) bases: bool,
     pub(super) artifacts: bool,
     pub(super) properties: bool,
-    pub(super) invocations: bool,
     pub(super) results: bool,
+    /// A result did not have to wait.
+    pub(super) sent: bool,
     /// The other lists that results refer to by index.
     pub(super) lists: bool,
 }
@@ -124,6 +126,7 @@ impl RunReader {
             waiting: Vec::new(),
             overrides_by_index: Vec::new(),
             failed: false,
+            late_overrides: false,
             errors: 0,
             unanalysed: Vec::new(),
             external: false,
@@ -184,14 +187,11 @@ impl RunReader {
                     Ok(())
                 })
             }
-            "invocations" => {
-                self.seen.invocations = true;
-                walk_list(json, |json, _| {
-                    let value: Value = json.parse()?;
-                    self.invocation(&value);
-                    Ok(())
-                })
-            }
+            "invocations" => walk_list(json, |json, _| {
+                let value: Value = json.parse()?;
+                self.invocation(&value);
+                Ok(())
+            }),
             "automationDetails" => {
                 let value: Value = json.parse()?;
                 let id = value.get("id").and_then(Value::as_str).unwrap_or_default();
@@ -270,6 +270,7 @@ impl RunReader {
                 self.waiting.push(raw.keep());
                 return Ok(());
             }
+            self.seen.sent = true;
             match self.finding(&raw, around) {
                 Some(finding) => sink(finding),
                 None => {
@@ -282,10 +283,6 @@ impl RunReader {
 
     fn has_to_wait(&self, raw: &RawResult<'_>) -> bool {
         if !self.seen.tool || (self.known == Known::Trivy && !self.seen.properties) {
-            return true;
-        }
-        // An invocation that is still to come may set the level of the rule.
-        if !self.seen.invocations && raw.get("level").is_none() {
             return true;
         }
         // The list of files may need bases that are still to come.
