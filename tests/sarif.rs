@@ -167,11 +167,8 @@ fn essence(finding: &Finding) -> String {
                     (format!("{:?}", location.place), location.path.to_string())
                 }
                 Place::UnresolvedUri => {
-                    let path = sarif_gate::sarif::uri::to_path(&location.path);
-                    (
-                        "file".to_owned(),
-                        path.strip_prefix("file://").unwrap_or(&path).to_owned(),
-                    )
+                    let uri = sarif_gate::sarif::uri::file(&location.path).into_owned();
+                    ("file".to_owned(), sarif_gate::sarif::uri::to_path(&uri))
                 }
                 _ => ("file".to_owned(), location.path.to_string()),
             };

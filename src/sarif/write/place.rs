@@ -17,10 +17,9 @@ const LAST_RESORT: &str = "README.md";
 /// The URI of a location that a file of the repository stands for.
 fn file_uri(location: &Location) -> Option<String> {
     let uri = match location.place {
-        Place::Workspace | Place::Unresolved => {
-            uri::anchored(uri::of_path(&location.path).into()).into_owned()
-        }
-        Place::UnresolvedUri => uri::anchored(uri::mended(&location.path)).into_owned(),
+        Place::Workspace => uri::of_path(&location.path),
+        Place::Unresolved => uri::file(&uri::of_path(&location.path)).into_owned(),
+        Place::UnresolvedUri => uri::file(&location.path).into_owned(),
         Place::Outside | Place::Target => return None,
     };
     (!uri.is_empty()).then_some(uri)
