@@ -27,7 +27,8 @@ fn shared() -> Option<PathBuf> {
     if folder.join("real").is_dir() && folder.join("hostile").is_dir() {
         return Some(folder);
     }
-    println!("skipped: no recorded reports at {}", folder.display());
+    static SAID: std::sync::Once = std::sync::Once::new();
+    SAID.call_once(|| println!("skipped: no recorded reports at {}", folder.display()));
     None
 }
 
