@@ -105,7 +105,7 @@ impl<'a> Cleaner<'a> {
                 let index = members.remove("index").as_ref().and_then(Value::as_i64);
                 members.remove("uriBaseId");
                 if let Some(resolved) = self.tables.resolve(&file, index) {
-                    members.insert("uri".into(), resolved.into());
+                    members.insert("uri".into(), uri::file(&resolved).into_owned().into());
                 }
             }
             "reportingDescriptorReference" => self.tables.name_reference(members),

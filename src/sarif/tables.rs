@@ -8,6 +8,9 @@ use serde_json::{Map, Value};
 /// Steps of a chain of base ids that are followed; real chains have one or two, hostile ones loop.
 const BASE_STEPS: usize = 8;
 
+/// The base id that stands for the checkout wherever nobody defines it (GitHub's tools never do).
+const SOURCE_ROOT: &str = "%SRCROOT%";
+
 /// A file as `artifactLocation` says it.
 #[derive(Clone, Debug, Default)]
 pub struct FileRef {
@@ -85,9 +88,21 @@ impl Tables {
         Some(uri)
     }
 
-    /// Whether a base id has been defined.
+    /// Whether a base id needs no definition that may still come: it has one, or it is the checkout by convention.
     pub fn knows_base(&self, id: &str) -> bool {
-        self.bases.contains_key(id)
+        id == SOURCE_ROOT || self.bases.contains_key(id)
+    }
+
+    /// Whether every base that the files name has been defined.
+    pub fn bases_known(&self) -> bool {
+        let mut bases = self
+            .artifacts
+            .iter()
+            .filter_map(|file| file.base.as_deref());
+        // The lists of real logs name one base throughout.
+        bases.next().is_none_or(|first| {
+            self.knows_base(first) && bases.all(|id| id == first || self.knows_base(id))
+        })
     }
 
     /// Takes the thing that `object` names by `index` from the list for `shape`: members that the object does not have

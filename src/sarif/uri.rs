@@ -46,6 +46,42 @@ pub fn of_path(path: &str) -> String {
     out
 }
 
+/// The URI of a file as a log may hold it, out of what a scanner wrote for one: mended, a drive or a leading slash as a
+/// `file:` URI (SARIF allows no reference that is relative to nothing), `#` and `?` of relative paths encoded (a file has
+/// no query).
+pub fn file(uri: &str) -> Cow<'_, str> {
+    let bytes = uri.as_bytes();
+    let drive = bytes.first().is_some_and(u8::is_ascii_alphabetic)
+        && bytes.get(1) == Some(&b':')
+        && bytes.get(2).is_none_or(|b| matches!(b, b'/' | b'\\'));
+    if drive {
+        return Cow::Owned(format!("file:///{}", mended(&uri.replace('\\', "/"))));
+    }
+    let scheme = uri.split_once(':').map_or("", |(scheme, _)| scheme);
+    let rest = uri
+        .get(scheme.len().saturating_add(1)..)
+        .unwrap_or_default();
+    if scheme.eq_ignore_ascii_case("file") && !rest.starts_with('/') {
+        return Cow::Owned(file(rest).into_owned());
+    }
+    let absolute = !scheme.is_empty()
+        && scheme
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
+    let mended = mended(uri);
+    if absolute {
+        return mended;
+    }
+    let relative = match mended.contains(['#', '?']) {
+        true => Cow::Owned(mended.replace('#', "%23").replace('?', "%3F")),
+        false => mended,
+    };
+    match relative.starts_with('/') && !relative.starts_with("//") {
+        true => Cow::Owned(format!("file://{relative}")),
+        false => relative,
+    }
+}
+
 /// The path of a URI reference that [`of_path`] made.
 pub fn to_path(uri: &str) -> String {
     let uri = uri.strip_prefix("./").unwrap_or(uri);
@@ -100,6 +136,7 @@ pub fn web(uri: &str) -> Option<Cow<'_, str>> {
     let http = lower == "https://" || lower.starts_with("http://");
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let fits = !host.is_empty()
+        && host.is_ascii()
         && !host.contains(|c: char| c.is_whitespace() || "<>\"\\^`{|}%".contains(c));
     (http && fits).then(|| mended(uri))
 }
@@ -122,6 +159,17 @@ mod tests {
             assert_eq!(mended(uri), mend);
         }
         assert_eq!(of_path("a:b/c#d?e"), "./a:b/c%23d%3Fe");
+        for (uri, expected) in [
+            ("/a b", "file:///a%20b"),
+            ("a/b", "a/b"),
+            ("C:\\a\\b.py", "file:///C:/a/b.py"),
+            ("file:src/a.py", "src/a.py"),
+            ("#hash?query.py", "%23hash%3Fquery.py"),
+            ("https://x/a?b#c", "https://x/a?b#c"),
+        ] {
+            assert_eq!(file(uri), expected);
+            assert_eq!(file(expected), expected);
+        }
         assert_eq!(absolute("javascript:alert(1)"), None);
         assert_eq!(absolute("relative/x"), None);
         assert_eq!(

@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::place::Places;
-use super::result::RawResult;
+use super::raw::RawResult;
 use crate::model::Carried;
 use crate::sarif::bag;
 use crate::sarif::clean::Cleaner;

@@ -3,12 +3,17 @@
 //! Must not know: the members that only carry on (`crate::sarif` cleans them).
 
 mod carry;
+mod component;
+mod enrich;
+mod finish;
 mod message;
 mod place;
+mod raw;
 mod result;
 mod rules;
 mod run;
 mod severity;
+mod suppression;
 mod tool;
 
 use super::{Format, Reading, ReportEnd, Sink};

@@ -90,7 +90,7 @@ pub(super) fn waits(
             let id = id.and_then(|id| id.split('"').next()).unwrap_or_default();
             !tables.knows_base(id)
         });
-    base || (!artifacts_seen && text.contains("\"index\""))
+    base || (!artifacts_seen && memchr::memmem::find(text.as_bytes(), b"\"index\"").is_some())
 }
 
 impl Places {

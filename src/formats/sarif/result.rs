@@ -1,166 +1,21 @@
 //! One result becomes a finding, or is none.
 
 use std::borrow::Cow;
-use std::fmt;
-
-use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, Visitor};
-use serde_json::value::RawValue;
 
 use super::carry;
+use super::enrich::enrich;
 use super::message::{Message, text};
 use super::place::{Places, stand_in};
+use super::raw::{Properties, RawResult, RuleReference};
 use super::rules::{Reference, Rule};
 use super::run::RunReader;
 use super::severity::Clues;
-use super::tool::{Known, ecosystem, line_value};
-use crate::formats::{Secret, Secrets};
-use crate::json::OrNothing;
-use crate::model::{
-    Finding, Fix, Kind, Package, Place, SecretMark, Severity, Suppression, Text, Texts,
-};
-use crate::sarif::bag::{Bag, BagSuppression};
+use super::suppression::suppression;
+use crate::formats::Secrets;
+use crate::model::{Finding, Kind, Severity, Text, Texts};
+use crate::sarif::bag::Bag;
 use crate::sarif::clean::Cleaner;
-
-/// The members of a result, not looked into.
-pub(super) struct RawResult<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
-
-#[derive(Deserialize)]
-struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
-
-impl<'de> Deserialize<'de> for RawResult<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Members;
-        impl<'de> Visitor<'de> for Members {
-            type Value = RawResult<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a result, an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut members: Vec<(Cow<'de, str>, &'de RawValue)> = Vec::with_capacity(12);
-                while let Some(Key(key)) = map.next_key()? {
-                    if members.len() >= MAX_MEMBERS {
-                        return Err(serde::de::Error::custom("a result with too many members"));
-                    }
-                    if members.iter().any(|(known, _)| *known == key) {
-                        return Err(serde::de::Error::custom(format!(
-                            "the member {key:?} comes twice"
-                        )));
-                    }
-                    members.push((key, map.next_value()?));
-                }
-                Ok(RawResult(members))
-            }
-        }
-        deserializer.deserialize_map(Members)
-    }
-}
-
-/// Members of one result; SARIF knows 29.
-const MAX_MEMBERS: usize = 500;
-
-impl<'a> RawResult<'a> {
-    /// The member `key`.
-    pub(super) fn get(&self, key: &str) -> Option<&'a RawValue> {
-        self.0
-            .iter()
-            .find(|(known, _)| known == key)
-            .map(|(_, value)| *value)
-    }
-
-    /// All members.
-    pub(super) fn members(&self) -> impl Iterator<Item = (&str, &'a RawValue)> {
-        self.0.iter().map(|(key, value)| (&**key, *value))
-    }
-
-    fn text(&self, key: &str) -> Option<Cow<'a, str>> {
-        text(self.get(key))
-    }
-
-    /// The result as JSON without white space, for the time until its run is known.
-    pub(super) fn keep(&self) -> Box<str> {
-        let mut json = String::from("{");
-        for (key, value) in self.members() {
-            if json.len() > 1 {
-                json.push(',');
-            }
-            json.push_str(&serde_json::Value::from(key).to_string());
-            json.push(':');
-            minify(value.get(), &mut json);
-        }
-        json.push('}');
-        json.into()
-    }
-}
-
-fn minify(json: &str, out: &mut String) {
-    let mut quoted = false;
-    let mut escaped = false;
-    let bare = |c: char| matches!(c, ' ' | '\n' | '\r' | '\t');
-    out.extend(json.chars().filter(|c| {
-        if quoted {
-            quoted = *c != '"' || escaped;
-            escaped = *c == '\\' && !escaped;
-            return true;
-        }
-        quoted = *c == '"';
-        !bare(*c)
-    }));
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct RuleReference<'a> {
-    #[serde(borrow)]
-    id: Option<&'a RawValue>,
-    #[serde(borrow)]
-    guid: Option<&'a RawValue>,
-    index: OrNothing<i64>,
-    #[serde(borrow)]
-    tool_component: OrNothing<ComponentReference<'a>>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct ComponentReference<'a> {
-    index: OrNothing<i64>,
-    #[serde(borrow)]
-    name: Option<&'a RawValue>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Properties<'a> {
-    #[serde(borrow, rename = "security-severity")]
-    security_severity: Option<&'a RawValue>,
-    #[serde(borrow)]
-    issue_severity: Option<&'a RawValue>,
-    tags: OrNothing<Vec<String>>,
-    #[serde(borrow, rename = "sarifGate")]
-    ours: Option<&'a RawValue>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct RawSuppression<'a> {
-    #[serde(borrow)]
-    kind: Option<&'a RawValue>,
-    #[serde(borrow)]
-    status: Option<&'a RawValue>,
-    #[serde(borrow)]
-    justification: Option<&'a RawValue>,
-    #[serde(borrow)]
-    properties: Option<&'a RawValue>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct SuppressionBag<'a> {
-    #[serde(borrow, rename = "sarifGate")]
-    ours: Option<BagSuppression<'a>>,
-}
+use crate::sarif::uri;
 
 /// Everything a result is read with.
 pub(super) struct Around<'a> {
@@ -287,8 +142,7 @@ impl RunReader {
             around.texts.share(&title),
         );
         finding.message = if message.trim().is_empty() {
-            rule.map(|rule| rule.text.full.clone())
-                .unwrap_or_default_text()
+            rule.map_or_else(|| "".into(), |rule| rule.text.full.clone())
         } else {
             around.texts.share(&message)
         };
@@ -305,7 +159,7 @@ impl RunReader {
                 finding.message = "".into();
             }
             if let Some(link) = &bag.link {
-                finding.link = around.texts.share_some(link);
+                finding.link = uri::web(link).map(|link| around.texts.share(&link));
             }
             finding.stand_in = raw.get("locations").and_then(stand_in).map(Text::from);
         } else {
@@ -379,17 +233,6 @@ impl RunReader {
     }
 }
 
-/// A text or the empty one.
-trait OrEmpty {
-    fn unwrap_or_default_text(self) -> Text;
-}
-
-impl OrEmpty for Option<Text> {
-    fn unwrap_or_default_text(self) -> Text {
-        self.unwrap_or_else(|| "".into())
-    }
-}
-
 /// One line that names the problem: what the rule is called, else how the message begins, else the rule's id.
 fn title(rule: Option<&Rule>, message: &str, id: &str) -> String {
     let text = rule.map(|rule| &rule.text);
@@ -403,236 +246,4 @@ fn title(rule: Option<&Rule>, message: &str, id: &str) -> String {
         .iter()
         .find_map(|text| crate::sarif::text::title(text));
     line.map_or_else(|| id.to_owned(), Cow::into_owned)
-}
-
-/// The suppression of a result: there are some, and none is rejected or still under review (SARIF 2.1.0, 3.27.23).
-fn suppression(raw: Option<&RawValue>, texts: &mut Texts) -> Option<Box<Suppression>> {
-    let mut list: Vec<RawSuppression<'_>> = serde_json::from_str(raw?.get()).ok()?;
-    let ours = |one: &RawSuppression<'_>| {
-        let bag: SuppressionBag<'_> = serde_json::from_str(one.properties?.get()).ok()?;
-        Some((bag.ours.as_ref()?.ruling.is_some(), bag.ours?.restored()))
-    };
-    // What the gate itself excused is judged anew.
-    list.retain(|one| !ours(one).is_some_and(|(ruling, _)| ruling));
-    let open = |one: &RawSuppression<'_>| match one.status.filter(|raw| raw.get() != "null") {
-        None => false,
-        // A status that nobody knows is no acceptance.
-        Some(status) => text(Some(status)).as_deref() != Some("accepted"),
-    };
-    let first = list.first()?;
-    if list.iter().any(open) {
-        return None;
-    }
-    if let Some((_, ours)) = ours(first) {
-        return Some(Box::new(ours));
-    }
-    let kind = if text(first.kind).as_deref() == Some("inSource") {
-        "inSource"
-    } else {
-        "external"
-    };
-    let reason = list
-        .iter()
-        .find_map(|one| text(one.justification).filter(|reason| !reason.is_empty()));
-    Some(Box::new(Suppression {
-        kind,
-        status: text(first.status).map_or_else(|| "".into(), |status| texts.share(&status)),
-        reason: reason.map_or_else(|| "".into(), |reason| texts.share(&reason)),
-        by: "".into(),
-    }))
-}
-
-/// What the model wants and a tool says in its own way.
-fn enrich(
-    finding: &mut Finding,
-    tool: Known,
-    rule: Option<&Rule>,
-    message: &str,
-    places: &Places,
-    image: Option<&str>,
-    around: &mut Around<'_>,
-) {
-    match finding.kind {
-        Kind::Code => finding.line = places.line,
-        Kind::Misconfiguration => {
-            finding.line = places.line;
-            finding.resource = places
-                .logical
-                .as_deref()
-                .map(|name| around.texts.share(name));
-        }
-        Kind::Secret => {
-            finding.secret = Some(SecretMark {
-                digest: None,
-                published: None,
-            });
-            if let Some((snippet, columns)) = &places.snippet {
-                let value = Secret::new(snippet.as_str());
-                if tool == Known::Gitleaks {
-                    // Gitleaks quotes the secret itself, as its JSON does.
-                    finding.secret = Some(around.secrets.mark(value));
-                } else if *columns {
-                    around.secrets.remember(value);
-                }
-            }
-        }
-        _ => {}
-    }
-    if finding.kind == Kind::Vulnerability || finding.kind == Kind::License {
-        let score = rule.and_then(|rule| {
-            rule.cvss.or(match (tool, &rule.score) {
-                (Known::Trivy, _) => None,
-                (_, Some(super::severity::Score::Valid(score))) if *score > 0.0 => Some(*score),
-                _ => None,
-            })
-        });
-        #[expect(clippy::cast_possible_truncation, reason = "a score from 0 to 10")]
-        let score = score
-            .filter(|s| (0.0..=10.0).contains(s))
-            .map(|score| score as f32);
-        finding.cvss = score;
-        match tool {
-            Known::Trivy => trivy_package(finding, message, around.texts),
-            Known::Grype => grype_package(finding, rule, message, around.texts),
-            _ => {}
-        }
-    }
-    let mut image = image.map(str::to_owned);
-    if tool == Known::Grype {
-        image = grype_image(message, places, finding);
-    }
-    match image {
-        Some(image) => {
-            finding.target = around.texts.share_some(&image);
-            for location in &mut finding.locations {
-                location.place = Place::Target;
-            }
-        }
-        None if tool == Known::Trivy && finding.package.is_some() => {
-            finding.target = finding
-                .locations
-                .first()
-                .map(|location| location.path.clone());
-        }
-        None => {}
-    }
-}
-
-/// Trivy's message names the package; its rule names the package of another result.
-fn trivy_package(finding: &mut Finding, message: &str, texts: &mut Texts) {
-    let Some(name) = line_value(message, "Package").and_then(|name| texts.share_some(name)) else {
-        return;
-    };
-    let fixed_line = line_value(message, "Fixed Version");
-    let fixed = versions(fixed_line.unwrap_or_default(), texts);
-    finding.package = Some(Box::new(Package {
-        purl: None,
-        ecosystem: None,
-        name,
-        version: line_value(message, "Installed Version").and_then(|v| texts.share_some(v)),
-        fix: match (fixed.is_empty(), fixed_line) {
-            (false, _) => Fix::Available,
-            (true, Some(_)) => Fix::None,
-            (true, None) => Fix::Unknown,
-        },
-        fixed,
-    }));
-}
-
-/// Grype has one rule per advisory and package, whose help names the package.
-fn grype_package(finding: &mut Finding, rule: Option<&Rule>, message: &str, texts: &mut Texts) {
-    let help = rule.map_or("", |rule| &*rule.text.help);
-    let Some(name) = line_value(help, "Package").and_then(|name| texts.share_some(name)) else {
-        return;
-    };
-    let fixed = versions(line_value(help, "Fix Version").unwrap_or_default(), texts);
-    let version = line_value(help, "Version").or_else(|| {
-        let after = message.split_once(" version ")?.1;
-        after.split_whitespace().next()
-    });
-    finding.package = Some(Box::new(Package {
-        purl: None,
-        ecosystem: line_value(help, "Type")
-            .and_then(ecosystem)
-            .map(|e| texts.share(e)),
-        name,
-        version: version.and_then(|version| texts.share_some(version)),
-        // An empty list may mean "not known" as well as "none".
-        fix: if fixed.is_empty() {
-            Fix::Unknown
-        } else {
-            Fix::Available
-        },
-        fixed,
-    }));
-}
-
-fn versions(list: &str, texts: &mut Texts) -> Vec<Text> {
-    list.split(',')
-        .filter_map(|version| texts.share_some(version))
-        .take(100)
-        .collect()
-}
-
-/// The image that Grype looked at: new versions name it in the message, old ones in the logical location.
-fn grype_image(message: &str, places: &Places, finding: &mut Finding) -> Option<String> {
-    if let Some((image, path)) = message
-        .split_once("was found in image ")
-        .and_then(|(_, rest)| rest.split_once(" at: "))
-    {
-        for location in &mut finding.locations {
-            location.path = path.trim().into();
-        }
-        return Some(image.trim().to_owned());
-    }
-    if !message.contains("installed in the container") {
-        return None;
-    }
-    let (image, path) = places.logical.as_deref()?.rsplit_once(":/")?;
-    // `image@LAYER`, where the image may have a digest of its own.
-    let image = image.rsplit_once('@').map_or(image, |(image, _)| image);
-    for location in finding.locations.iter_mut().take(1) {
-        location.path = format!("/{path}").into();
-    }
-    Some(image.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn white_space_goes_but_not_in_texts() {
-        let mut out = String::new();
-        minify("{ \"a b\\\" c\" :\n [1, \"\\\\\" , 2 ] }", &mut out);
-        assert_eq!(out, "{\"a b\\\" c\":[1,\"\\\\\",2]}");
-    }
-
-    #[test]
-    fn suppressions_count_when_all_are_accepted() {
-        for (json, counts) in [
-            ("[]", false),
-            ("null", false),
-            (r#"[{"kind":"inSource"}]"#, true),
-            (
-                r#"[{"kind":"external","status":"accepted"},{"kind":"inSource"}]"#,
-                true,
-            ),
-            (
-                r#"[{"kind":"external","status":"accepted"},{"kind":"external","status":"rejected"}]"#,
-                false,
-            ),
-            (r#"[{"kind":"external","status":"underReview"}]"#, false),
-            (r#"[{"kind":"external","status":7}]"#, false),
-            (r#"[{"kind":"external","status":null}]"#, true),
-            ("{}", false),
-        ] {
-            let raw: Box<RawValue> = serde_json::from_str(json).expect(json);
-            assert_eq!(
-                suppression(Some(&raw), &mut Texts::default()).is_some(),
-                counts,
-                "{json}"
-            );
-        }
-    }
 }

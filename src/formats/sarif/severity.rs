@@ -104,3 +104,217 @@ impl Clues<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{json, value::to_raw_value};
+
+    use super::super::rules;
+    use super::*;
+    use crate::model::Texts;
+
+    #[test]
+    fn sources_of_severity_in_their_order() {
+        use Severity::{Critical, High, Info, Low, Medium, Unknown};
+        let score = |value: serde_json::Value| json!({"properties": {"security-severity": value}});
+        let tags = |word: &str| json!({"properties": {"tags": [word, "security"]}});
+        for (tool, kind, rule, message, level, severity, notes) in [
+            (
+                Known::Other,
+                Kind::Code,
+                score(json!("9.8")),
+                "",
+                "note",
+                Critical,
+                0,
+            ),
+            (
+                Known::Other,
+                Kind::Code,
+                score(json!(7.5)),
+                "",
+                "note",
+                High,
+                0,
+            ),
+            (
+                Known::Other,
+                Kind::Code,
+                score(json!("0.0")),
+                "",
+                "error",
+                Info,
+                0,
+            ),
+            (
+                Known::Other,
+                Kind::Code,
+                score(json!("10")),
+                "",
+                "note",
+                Critical,
+                0,
+            ),
+            (
+                Known::Other,
+                Kind::Code,
+                score(json!("null")),
+                "",
+                "error",
+                High,
+                1,
+            ),
+            (
+                Known::Other,
+                Kind::Code,
+                score(json!("Medium")),
+                "",
+                "note",
+                Low,
+                1,
+            ),
+            (
+                Known::Other,
+                Kind::Code,
+                score(json!("NaN")),
+                "",
+                "warning",
+                Medium,
+                1,
+            ),
+            (
+                Known::Other,
+                Kind::Code,
+                score(json!("11")),
+                "",
+                "error",
+                High,
+                1,
+            ),
+            (
+                Known::Other,
+                Kind::Code,
+                score(json!("-1")),
+                "",
+                "error",
+                High,
+                1,
+            ),
+            (
+                Known::Other,
+                Kind::Code,
+                score(json!(null)),
+                "",
+                "error",
+                High,
+                0,
+            ),
+            (
+                Known::Other,
+                Kind::Code,
+                json!({"properties": {"problem.severity": "recommendation"}}),
+                "",
+                "error",
+                Low,
+                0,
+            ),
+            (
+                Known::Trivy,
+                Kind::Vulnerability,
+                tags("CRITICAL"),
+                "",
+                "error",
+                Critical,
+                0,
+            ),
+            (
+                Known::Trivy,
+                Kind::Vulnerability,
+                tags("UNKNOWN"),
+                "",
+                "note",
+                Unknown,
+                0,
+            ),
+            // The rule's score is that of another result.
+            (
+                Known::Trivy,
+                Kind::Vulnerability,
+                score(json!("9.8")),
+                "Package: x\nSeverity: LOW",
+                "note",
+                Low,
+                0,
+            ),
+            (
+                Known::Grype,
+                Kind::Vulnerability,
+                score(json!("0.0")),
+                "",
+                "note",
+                Unknown,
+                0,
+            ),
+            (
+                Known::Gitleaks,
+                Kind::Secret,
+                json!({}),
+                "",
+                "warning",
+                High,
+                0,
+            ),
+            (
+                Known::Other,
+                Kind::Secret,
+                json!({}),
+                "",
+                "warning",
+                Medium,
+                0,
+            ),
+        ] {
+            let shown = rule.to_string();
+            let rule = rules::rule(rule, &mut Texts::default()).expect("a rule");
+            let clues = Clues {
+                tool,
+                kind,
+                rule: Some(&rule),
+                message,
+                own: None,
+                issue: None,
+                level,
+            };
+            let mut said = 0;
+            assert_eq!(
+                clues.severity(&mut |_| said += 1),
+                severity,
+                "{tool:?} {shown} {message}"
+            );
+            assert_eq!(said, notes, "{shown}");
+        }
+    }
+
+    #[test]
+    fn what_the_result_itself_says_comes_before_its_rule() {
+        let rule = rules::rule(
+            json!({"properties": {"security-severity": "2.0"}}),
+            &mut Texts::default(),
+        );
+        let own = to_raw_value(&json!("9.1")).expect("JSON");
+        let issue = to_raw_value(&json!("HIGH")).expect("JSON");
+        let mut clues = Clues {
+            tool: Known::Bandit,
+            kind: Kind::Code,
+            rule: rule.as_ref(),
+            message: "",
+            own: Some(&own),
+            issue: Some(&issue),
+            level: "note",
+        };
+        assert_eq!(clues.severity(&mut |_| {}), Severity::Critical);
+        clues.own = None;
+        clues.rule = None;
+        assert_eq!(clues.severity(&mut |_| {}), Severity::High);
+    }
+}

@@ -17,8 +17,9 @@ const LAST_RESORT: &str = "README.md";
 /// The URI of a location that a file of the repository stands for.
 fn file_uri(location: &Location) -> Option<String> {
     let uri = match location.place {
-        Place::Workspace | Place::Unresolved => uri::of_path(&location.path),
-        Place::UnresolvedUri => uri::mended(&location.path).into_owned(),
+        Place::Workspace => uri::of_path(&location.path),
+        Place::Unresolved => uri::file(&uri::of_path(&location.path)).into_owned(),
+        Place::UnresolvedUri => uri::file(&location.path).into_owned(),
         Place::Outside | Place::Target => return None,
     };
     (!uri.is_empty()).then_some(uri)
@@ -45,10 +46,7 @@ pub(super) fn write(
     cut.locations = cut
         .locations
         .saturating_add(files.len().saturating_sub(most) as u64);
-    let stand_in = files
-        .is_empty()
-        .then(|| stand_in(finding, reader))
-        .flatten();
+    let stand_in = files.is_empty().then(|| stand_in(finding));
     let elsewhere: Vec<Value> = elsewhere
         .filter(|_| reader == Reader::Anybody)
         .and_then(|json| serde_json::from_str(json).ok())
@@ -156,25 +154,20 @@ fn merged(
 }
 
 /// The location of a finding that has no file of its own: what it is about as a logical location, and the stand-in.
-fn stand_in(finding: &Finding, reader: Reader) -> Option<Value> {
+fn stand_in(finding: &Finding) -> Value {
     let about = finding
         .locations
         .first()
         .map(|location| &location.path)
         .or(finding.resource.as_ref())
         .or(finding.target.as_ref());
-    let file = match (finding.stand_in.as_deref(), reader) {
-        (Some(file), _) if !file.is_empty() => Some(file),
-        (_, Reader::CodeScanning) => Some(LAST_RESORT),
-        _ => None,
-    };
+    let named = finding.stand_in.as_deref().filter(|file| !file.is_empty());
+    let file = uri::of_path(named.unwrap_or(LAST_RESORT));
     let mut location = Map::new();
-    if let Some(file) = file {
-        location.insert(
-            "physicalLocation".into(),
-            json!({"artifactLocation": {"uri": uri::of_path(file)}, "region": {"startLine": 1}}),
-        );
-    }
+    location.insert(
+        "physicalLocation".into(),
+        json!({"artifactLocation": {"uri": file}, "region": {"startLine": 1}}),
+    );
     let about = about
         .map(|about| plain(about))
         .filter(|about| !about.trim().is_empty());
@@ -184,9 +177,6 @@ fn stand_in(finding: &Finding, reader: Reader) -> Option<Value> {
             json!([{"fullyQualifiedName": about, "kind": "resource"}]),
         );
     }
-    if location.is_empty() {
-        return None;
-    }
     location.insert("properties".into(), json!({ KEY: {"standIn": true} }));
-    Some(Value::Object(location))
+    Value::Object(location)
 }
