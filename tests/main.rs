@@ -8,5 +8,6 @@ mod formats;
 mod gate;
 mod generated;
 mod render;
+mod sarif;
 mod settings;
 mod support;
