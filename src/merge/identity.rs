@@ -166,7 +166,12 @@ pub(super) fn recipe(finding: &Finding) -> Vec<Text> {
             line(),
         ],
     };
-    std::iter::once(kind).chain(fields).collect()
+    // A written log holds texts without control characters, and has to give the same identity again.
+    let plain = |field: Text| match crate::sarif::text::plain(&field) {
+        std::borrow::Cow::Borrowed(_) => field,
+        std::borrow::Cow::Owned(clean) => clean.into(),
+    };
+    std::iter::once(kind).chain(fields).map(plain).collect()
 }
 
 /// What a finding without a known line says: its message, else its title.
@@ -176,14 +181,6 @@ fn said(finding: &Finding) -> &str {
     } else {
         &finding.message
     }
-}
-
-/// Whether several findings of this kind may share a recipe and are told apart by their order in the file.
-fn counts_occurrences(kind: Kind) -> bool {
-    !matches!(
-        kind,
-        Kind::Vulnerability | Kind::Misconfiguration | Kind::License
-    )
 }
 
 /// SHA-256 over length-prefixed fields, cut to 128 bits.
@@ -212,7 +209,7 @@ pub(super) fn identify(findings: &mut [Finding]) {
     let mut alike: HashMap<Vec<Text>, Vec<usize>> = HashMap::new();
     for (index, finding) in findings.iter_mut().enumerate() {
         let recipe = recipe(finding);
-        if !counts_occurrences(finding.kind) || finding.occurrence.is_some() {
+        if !finding.kind.counts_occurrences() || finding.occurrence.is_some() {
             let occurrence = *finding.occurrence.get_or_insert(0);
             finding.fingerprint = fingerprint(&recipe, occurrence);
             continue;

@@ -87,16 +87,19 @@ pub fn merge(reports: &mut [Report], map: &[Moved], around: &Surroundings<'_>) -
                 suppression: finding.suppression.take(),
                 recipe: None,
             };
-            // A log of ours names the sources of a merged finding; they stay, behind the one that carries it.
-            for source in &mut finding.sources {
+            if finding.sources.is_empty() {
+                finding.sources.push(own);
+                continue;
+            }
+            // A log of ours names all sources of a merged finding, the one that carries it first.
+            for (index, source) in finding.sources.iter_mut().enumerate() {
                 source.input = input;
                 source.run = finding.run;
                 source.fingerprint = match &source.recipe {
-                    Some(recipe) => recorded(recipe),
-                    None => finding.fingerprint,
+                    Some(recipe) if index > 0 => recorded(recipe),
+                    _ => finding.fingerprint,
                 };
             }
-            finding.sources.insert(0, own);
         }
         all.append(&mut findings);
     }
@@ -155,9 +158,9 @@ fn place(finding: &mut Finding, around: &Surroundings<'_>) {
     for location in &mut finding.locations {
         paths::resolve(location, around);
     }
-    if let Some(carried) = &mut finding.carried {
-        crate::sarif::rewrite_uris(carried, &mut |uri| paths::relative(uri, true, around));
-    }
+    crate::sarif::rewrite_finding_uris(finding, &mut |uri| {
+        paths::relative(uri, true, around).map(|path| crate::sarif::uri::of_path(&path))
+    });
 }
 
 /// What is known of a file of the repository.

@@ -51,6 +51,15 @@ impl Kind {
         }
     }
 
+    /// Whether several findings of this kind may share what identifies them, so that their order in the file tells them
+    /// apart. The others are one finding with several places.
+    pub fn counts_occurrences(self) -> bool {
+        !matches!(
+            self,
+            Kind::Vulnerability | Kind::Misconfiguration | Kind::License
+        )
+    }
+
     /// The word for more than one.
     pub fn plural(self) -> &'static str {
         match self {

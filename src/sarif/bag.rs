@@ -56,6 +56,9 @@ pub struct Bag<'a> {
     /// CVSS base score.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cvss: Option<f32>,
+    /// Which of several findings with the same recipe in the file it is; only kinds that count them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub occurrence: Option<u32>,
     /// Every source of a finding that several reports say, the first one first.
     #[serde(borrow, skip_serializing_if = "Vec::is_empty")]
     pub sources: Vec<BagSource<'a>>,
@@ -181,6 +184,9 @@ impl<'a> Bag<'a> {
                 .as_ref()
                 .map(|mark| mark.published.as_deref().unwrap_or_default().into()),
             cvss: finding.cvss.filter(|score| score.is_finite()),
+            occurrence: finding
+                .occurrence
+                .filter(|_| finding.kind.counts_occurrences()),
             sources: match finding.sources.len() {
                 0 | 1 => Vec::new(),
                 _ => finding.sources.iter().map(BagSource::of).collect(),
@@ -215,6 +221,7 @@ impl<'a> Bag<'a> {
             digest: None,
             published: is_hex(published).then(|| published.into()),
         });
+        finding.occurrence = self.occurrence;
         finding.cvss = self.cvss.filter(|score| (0.0..=10.0).contains(score));
         finding.sources = self
             .sources
