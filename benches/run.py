@@ -21,6 +21,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 import generate
@@ -44,8 +45,8 @@ class Failed(Exception):
 
 # -------------------------------------------------------------------------------------------------------- measuring
 
-def measure(argv, folder):
-    """Runs one command in `folder`; returns its exit code, CPU and wall seconds, and peak bytes.
+def measure(argv, folder, limit):
+    """Runs one command in `folder`; returns its exit code, CPU and wall seconds, and peak bytes. After `limit` seconds it is killed.
 
     wait4 counts into a child's peak what the forking process held, which here is the whole of Python. So a small shell forks the
     command, says its process id on descriptor 3 and leaves, and this process inherits the command as the kernel's "child subreaper".
@@ -64,12 +65,18 @@ def measure(argv, folder):
     os.close(writer)
     with os.fdopen(reader) as pipe:
         child = int(pipe.readline())
+    alarm = threading.Timer(limit, os.kill, (child, signal.SIGKILL))
+    alarm.start()
     try:
         os.waitpid(shell, 0)
         _, status, usage = os.wait4(child, 0)
     except BaseException:
         os.kill(child, signal.SIGKILL)      # the shell made it deaf to the interrupt key
         raise
+    finally:
+        alarm.cancel()
+    if time.perf_counter() - started >= limit:
+        raise Failed(f"killed after {limit} s")
     return {"exit": os.waitstatus_to_exitcode(status), "cpu": usage.ru_utime + usage.ru_stime,
             "wall": time.perf_counter() - started, "peak": usage.ru_maxrss * 1024}
 
@@ -82,14 +89,14 @@ class Command:
         self.exits, self.check = exits, check
         self.rounds, self.problem, self.note = [], None, ""
 
-    def run(self, work):
+    def run(self, work, limit):
         """One run in a fresh folder that holds only links to the inputs."""
         os.makedirs(os.path.join(work, "runs"), exist_ok=True)
         folder = tempfile.mkdtemp(dir=os.path.join(work, "runs"))
         try:
             for path in self.inputs:
                 os.link(path, os.path.join(folder, os.path.basename(path)))
-            figures = measure(self.argv, folder)
+            figures = measure(self.argv, folder, limit)
             if figures["exit"] not in self.exits:
                 raise Failed(f"exit code {figures['exit']}: {first_line(folder)}")
             if self.check and not self.rounds:
@@ -118,17 +125,17 @@ def first_line(folder):
     return "it said nothing"
 
 
-def paired(commands, rounds, work, label):
+def paired(commands, options, label):
     """Every command once per round, in turn, so that a drift of the machine hits all of them."""
     for path in {path for command in commands for path in command.inputs}:
         with open(path, "rb") as file:      # from the page cache in every round
             while file.read(1 << 20):
                 pass
-    for number in range(rounds):
+    for number in range(options.rounds):
         for command in commands:
             if not command.problem:
-                print(f"  {label}, round {number + 1} of {rounds}: {command.name}", file=sys.stderr)
-                command.run(work)
+                print(f"  {label}, round {number + 1} of {options.rounds}: {command.name}", file=sys.stderr)
+                command.run(options.work, options.limit)
 
 
 # --------------------------------------------------------------------------------------------- what we call and check
@@ -401,7 +408,7 @@ def with_peer(make, name, work, inputs, findings):
 
 def group(report, options, part, work, ours, peers):
     """Measures our command and its peers in turn."""
-    paired([ours] + [peer for peer in peers if isinstance(peer, Command)], options.rounds, options.work, work)
+    paired([ours] + [peer for peer in peers if isinstance(peer, Command)], options, work)
     report.keep(part, work, [ours] + [peer for peer in peers if isinstance(peer, Command)])
 
 
@@ -452,7 +459,7 @@ def growth(report, options, inputs):
         commands = [(label, call(options.binary, files, findings)) for label, files, findings in steps]
         for label, command in commands:
             command.name = f"{command.name}, {label}"
-        paired([command for _, command in commands], options.rounds, options.work, f"P9 {work}")
+        paired([command for _, command in commands], options, f"P9 {work}")
         report.keep("P9", work, [command for _, command in commands])
         report.grow(work, commands)
 
@@ -463,6 +470,7 @@ def arguments():
     parser.add_argument("--work", default=os.path.join(tempfile.gettempdir(), "sarif-gate-bench"),
                         help="inputs, peers and runs go here, outside any git repository; kept for the next time (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--limit", type=int, default=120, metavar="SECONDS", help="a command that takes longer is killed and has failed (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default=",".join(PARTS), help="comma-separated parts of PERFORMANCE: %(default)s")
     parser.add_argument("--json", metavar="FILE", help="write every figure of every round")
