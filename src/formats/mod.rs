@@ -8,6 +8,7 @@
 mod bounds;
 mod door;
 mod gitleaks;
+mod redact;
 mod sarif;
 mod secret;
 mod trivy;
@@ -17,7 +18,8 @@ use crate::json::{Json, ReadError, Sketch};
 use crate::model::{Finding, Kind, Run, Status, Text, Texts};
 
 pub use door::{Hint, read};
-pub use secret::{Redactor, Secret, Secrets};
+pub use redact::Redactor;
+pub use secret::{Secret, Secrets};
 
 /// A scanner's format.
 pub struct Format {

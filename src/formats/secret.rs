@@ -1,10 +1,11 @@
 //! Secrets end here. A raw value lives in a [`Secret`] until it is hashed; the values seen are kept, out of reach, until
-//! every text of every report has been cleaned of them, and are dropped with the [`Redactor`].
+//! every text of every report has been cleaned of them, and are dropped with the [`Redactor`] (in `redact`).
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use crate::model::{Finding, Report, RuleText, SecretMark, Status, Text};
+use super::redact::Redactor;
+use crate::model::{SecretMark, Text};
 
 /// A raw secret. No `Display`, no `Debug`, no `Serialize`, and no way to get the text back out of this module.
 pub struct Secret(String);
@@ -122,171 +123,7 @@ impl Secrets {
     }
 
     /// Ends the collecting.
-    pub fn into_redactor(mut self) -> Redactor {
-        // The longest first, so that a value that holds another one goes as a whole.
-        self.seen
-            .sort_by(|a, b| b.len().cmp(&a.len()).then(a.cmp(b)));
-        self.seen.dedup();
-        Redactor {
-            seen: std::mem::take(&mut self.seen),
-        }
-    }
-}
-
-/// Cleans texts of every secret that any report gave away.
-pub struct Redactor {
-    seen: Vec<String>,
-}
-
-impl Redactor {
-    /// `text` cleaned; `None` when it holds no secret.
-    pub fn clean(&self, text: &str) -> Option<String> {
-        let mut cleaned: Option<String> = None;
-        for value in &self.seen {
-            let present = cleaned.as_deref().unwrap_or(text);
-            if present.contains(value.as_str()) {
-                cleaned = Some(present.replace(value.as_str(), BLANK));
-            }
-        }
-        cleaned
-    }
-
-    /// Cleans every text of a finding, identity fields included: a rule id or a path that spells a secret is as public
-    /// as a message.
-    pub fn clean_finding(&self, finding: &mut Finding) {
-        if self.seen.is_empty() {
-            return;
-        }
-        self.text(&mut finding.rule);
-        finding
-            .aliases
-            .iter_mut()
-            .for_each(|alias| self.text(alias));
-        self.text(&mut finding.title);
-        self.text(&mut finding.message);
-        for text in [
-            &mut finding.link,
-            &mut finding.target,
-            &mut finding.resource,
-        ] {
-            self.option(text);
-        }
-        for location in &mut finding.locations {
-            self.text(&mut location.path);
-            if let Some(carried) = &mut location.carried {
-                self.json(carried);
-            }
-        }
-        if let Some(package) = &mut finding.package {
-            self.text(&mut package.name);
-            for text in [
-                &mut package.purl,
-                &mut package.version,
-                &mut package.ecosystem,
-            ] {
-                self.option(text);
-            }
-            package.fixed.iter_mut().for_each(|text| self.text(text));
-        }
-        if let Some(suppression) = &mut finding.suppression {
-            self.text(&mut suppression.reason);
-            self.text(&mut suppression.by);
-            self.text(&mut suppression.status);
-        }
-        if let Some(carried) = &mut finding.carried {
-            carried
-                .members
-                .iter_mut()
-                .for_each(|(_, json)| self.json(json));
-        }
-    }
-
-    /// Cleans a report: its findings and everything that it says of itself.
-    pub fn clean_report(&self, report: &mut Report) {
-        if self.seen.is_empty() {
-            return;
-        }
-        report
-            .findings
-            .iter_mut()
-            .for_each(|finding| self.clean_finding(finding));
-        self.option(&mut report.target);
-        report
-            .unanalysed
-            .iter_mut()
-            .for_each(|text| self.text(text));
-        report.repairs.iter_mut().for_each(|text| self.string(text));
-        match &mut report.status {
-            Status::Complete => {}
-            Status::Partial(why) | Status::Unusable(why) => self.string(why),
-        }
-        for run in &mut report.runs {
-            self.text(&mut run.tool);
-            self.text(&mut run.name);
-            for text in [&mut run.version, &mut run.link, &mut run.category] {
-                self.option(text);
-            }
-            run.carried.iter_mut().for_each(|(_, json)| self.json(json));
-            let rules = std::mem::take(&mut run.rules);
-            run.rules = rules
-                .into_iter()
-                .map(|(id, rule)| self.rule(id, rule))
-                .collect();
-        }
-    }
-
-    fn rule(&self, mut id: Text, mut rule: RuleText) -> (Text, RuleText) {
-        self.text(&mut id);
-        for text in [
-            &mut rule.short,
-            &mut rule.full,
-            &mut rule.help,
-            &mut rule.help_markdown,
-        ] {
-            self.text(text);
-        }
-        self.option(&mut rule.link);
-        self.option(&mut rule.name);
-        rule.tags.iter_mut().for_each(|tag| self.text(tag));
-        if let Some(carried) = &mut rule.carried {
-            self.json(carried);
-        }
-        (id, rule)
-    }
-
-    fn string(&self, text: &mut String) {
-        if let Some(cleaned) = self.clean(text) {
-            *text = cleaned;
-        }
-    }
-
-    /// Cleans a text in place.
-    pub fn text(&self, text: &mut Text) {
-        if let Some(cleaned) = self.clean(text) {
-            *text = cleaned.into();
-        }
-    }
-
-    /// Cleans an optional text in place.
-    pub fn option(&self, text: &mut Option<Text>) {
-        if let Some(text) = text {
-            self.text(text);
-        }
-    }
-
-    /// Cleans JSON text in place. A value is also looked for in its escaped spelling, as it stands within JSON.
-    pub fn json(&self, json: &mut Box<str>) {
-        let mut cleaned = self.clean(json);
-        for value in &self.seen {
-            let present = cleaned.as_deref().unwrap_or(json);
-            let escaped = serde_json::Value::String(value.clone()).to_string();
-            let escaped = escaped.trim_matches('"');
-            if escaped != value && present.contains(escaped) {
-                cleaned = Some(present.replace(escaped, BLANK));
-            }
-        }
-        if let Some(cleaned) = cleaned {
-            *json = cleaned.into();
-        }
+    pub fn into_redactor(self) -> Redactor {
+        Redactor::new(self.seen)
     }
 }
