@@ -183,8 +183,9 @@ impl Redactor {
     /// Cleans the texts within JSON, never its structure: a value may look like a member name or a number.
     fn json(&self, json: &mut Box<str>) {
         // Escapes hide a value from a search of the raw text.
-        let may_hold =
-            json.contains('\\') || self.all.as_ref().is_some_and(|all| all.is_match(&**json));
+        let may_hold = self.too_many
+            || json.contains('\\')
+            || self.all.as_ref().is_some_and(|all| all.is_match(&**json));
         if !may_hold {
             return;
         }
