@@ -6,9 +6,8 @@ ENV RUSTFLAGS="-C target-feature=+crt-static"
 COPY Cargo.toml Cargo.lock ./
 COPY src ./src
 COPY docs/verdict.schema.json docs/config.schema.json ./docs/
-RUN target="$(rustc -vV | sed -n 's/^host: //p')" \
-    && cargo build --release --locked --bin sarif-gate --target "$target" \
-    && cp "target/$target/release/sarif-gate" /sarif-gate
+RUN cargo build --release --locked --bin sarif-gate --target "$(rustc --print host-tuple)" \
+    && cp target/*-linux-gnu/release/sarif-gate /sarif-gate
 
 FROM scratch
 LABEL org.opencontainers.image.title="sarif-gate" \
