@@ -1,6 +1,13 @@
 //! Every integration test, in one binary: linking one costs less than linking ten.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test that cannot go on has failed, and says what it skips"
+)]
 
 mod architecture;
+mod changes;
 mod destinations;
 mod events;
 mod fake_github;
