@@ -38,7 +38,9 @@ pub(super) fn write(
     let mut bag = Bag::of(finding);
     let text = rule.and_then(|rule| rules::texts(group, rule.id));
     if let Some(rule) = rule {
-        if title_of(&rules::short(rule, text)).as_deref() != Some(&*title) {
+        // Readers take the short description for the title, unless it repeats the rule's id.
+        let short = rules::short(rule, text);
+        if short.contains(&*finding.rule) || title_of(&short).as_deref() != Some(&*title) {
             bag.title = Some(shorten(&title, limits::MESSAGE).into_owned().into());
         }
         if rules::link(rule, text) != finding.link.as_deref() {
