@@ -83,7 +83,7 @@ fn command_line() -> u8 {
         // Masked before anything else can be printed.
         for secret in secrets(&environment) {
             if let Some(line) = command::mask(secret.reveal()) {
-                print(&line);
+                say_command(&line);
             }
         }
     }
@@ -207,6 +207,13 @@ fn explain(error: &anyhow::Error) -> (u8, String) {
 pub(super) fn print(text: &str) {
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Ok(()) | Err(_) => {}
+    }
+}
+
+/// Writes one workflow command to standard error, which the runner reads too: standard output may carry a document.
+fn say_command(line: &str) {
+    match writeln!(io::stderr().lock(), "{line}") {
         Ok(()) | Err(_) => {}
     }
 }

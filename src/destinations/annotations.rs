@@ -28,9 +28,10 @@ fn publish(publication: &mut Publication<'_>) -> Status {
     if publication.inline {
         return skipped("the check run carries them");
     }
-    let selection = select(outcome, publication.settings.annotations);
+    let selection = select(outcome, usize::MAX);
     let mut lines = Vec::new();
-    // The runner keeps the first of each level, and the chosen ones are worst first.
+    // The runner keeps the first of each level, and the chosen ones are worst first. Each level is cut before the whole,
+    // so that many errors leave room for the warnings that the runner takes besides.
     for level in [Level::Error, Level::Warning, Level::Notice] {
         let of_level = selection
             .chosen
@@ -38,6 +39,7 @@ fn publish(publication: &mut Publication<'_>) -> Status {
             .filter(|inline| inline.level == level);
         lines.extend(of_level.take(COMMAND_ANNOTATIONS_PER_LEVEL).map(line));
     }
+    lines.truncate(publication.settings.annotations);
     let shown = lines.len();
     let left_out = selection.left_out(shown);
     if !left_out.is_empty() {
