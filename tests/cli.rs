@@ -185,7 +185,11 @@ fn check(folder: &Path) {
     has(&format!("{name}: stderr"), &ran.stderr, &case.stderr);
     for part in &case.not {
         let said = ran.stdout.contains(part) || ran.stderr.contains(part);
-        assert!(!said, "{name}: {part:?} in\n{:.2000}{:.2000}", ran.stdout, ran.stderr);
+        assert!(
+            !said,
+            "{name}: {part:?} in\n{:.2000}{:.2000}",
+            ran.stdout, ran.stderr
+        );
     }
     golden(folder, "stdout.txt", &ran.stdout);
     golden(folder, "stderr.txt", &ran.stderr);

@@ -8,6 +8,7 @@ mod fake_github;
 mod formats;
 mod gate;
 mod generated;
+mod hostile;
 mod program;
 mod render;
 mod runner;
