@@ -8,6 +8,7 @@
 
 mod architecture;
 mod changes;
+mod cli;
 mod destinations;
 mod events;
 mod fake_github;

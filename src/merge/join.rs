@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use super::identity::{detector_family, file, package_identity, recipe, without_indices};
+use super::identity::{detector_family, file, package_name, recipe, without_indices};
 use crate::model::{Finding, Fix, Instance, Kind, Location, Severity, Text};
 
 /// Puts findings together that are one. The outcome does not depend on the order of the reports.
@@ -81,21 +81,40 @@ fn by_fingerprint(findings: &[Finding], groups: &mut Groups) {
     }
 }
 
-/// Vulnerabilities whose ids overlap, in the same package of the same target.
+/// Vulnerabilities whose ids overlap, in the same package of the same target. A source that names no ecosystem agrees with
+/// one that does (a SARIF log of Trivy gives the bare name).
 fn vulnerabilities(findings: &[Finding], groups: &mut Groups) {
-    let mut first: HashMap<u64, usize> = HashMap::new();
+    let mut known: HashMap<u64, Vec<usize>> = HashMap::new();
     let all = findings
         .iter()
         .enumerate()
         .filter(|(_, finding)| finding.kind == Kind::Vulnerability && finding.package.is_some());
     for (index, finding) in all {
-        let package = package_identity(finding);
+        let (ecosystem, name) = package_name(finding);
         let target = finding.target.as_deref().unwrap_or_else(|| file(finding));
         for id in std::iter::once(&finding.rule).chain(&finding.aliases) {
             let mut key = DefaultHasher::new();
-            (&**id, &package, target).hash(&mut key);
-            let earlier = *first.entry(key.finish()).or_insert(index);
-            groups.unite(earlier, index);
+            (&**id, &name, target).hash(&mut key);
+            let earlier = known.entry(key.finish()).or_default();
+            let mut fresh = true;
+            for other in earlier.iter() {
+                let Some(before) = findings.get(*other) else {
+                    continue;
+                };
+                let (other_ecosystem, other_name) = package_name(before);
+                let agree = other_name == name
+                    && (ecosystem == other_ecosystem
+                        || ecosystem.is_empty()
+                        || other_ecosystem.is_empty());
+                if agree && share_an_id(finding, before) {
+                    groups.unite(*other, index);
+                    fresh &= ecosystem != other_ecosystem;
+                }
+            }
+            // One of each ecosystem is enough to find the others by.
+            if fresh {
+                earlier.push(index);
+            }
         }
     }
 }

@@ -170,11 +170,11 @@ fn move_severity(finding: &mut Finding, tool: &str, map: &[Moved]) {
 /// Makes the paths of a finding relative to the repository.
 fn place(finding: &mut Finding, around: &Surroundings<'_>) {
     if let Some(target) = &finding.target {
-        let is_path = finding
+        let same = finding
             .locations
             .iter()
-            .any(|location| location.path == *target && !matches!(location.place, Place::Target));
-        let resolved = paths::target(target, is_path, around);
+            .find(|location| location.path == *target);
+        let resolved = paths::target(target, same.map(|location| location.place), around);
         if resolved != *target {
             finding.target = Some(resolved);
         }
