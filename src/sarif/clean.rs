@@ -24,6 +24,7 @@ pub struct Cleaner<'a> {
     secret: bool,
     budget: usize,
     pointer: String,
+    room: quick::Room,
     /// Members that SARIF does not have, by JSON pointer.
     pub extra: Map<String, Value>,
     /// What was dropped and why, `member: reason`.
@@ -40,6 +41,7 @@ impl<'a> Cleaner<'a> {
             secret,
             budget: FILL_IN_BUDGET,
             pointer: String::new(),
+            room: quick::Room::default(),
             extra: Map::new(),
             dropped: Vec::new(),
             withheld: 0,
@@ -66,20 +68,18 @@ impl<'a> Cleaner<'a> {
     /// As [`Cleaner::member`], as JSON, where nothing has to be dropped, set aside or looked up and there are at most
     /// `steps` steps of code flows; otherwise `None`, and nothing has been done.
     pub fn quick(
-        &self,
+        &mut self,
         parent: &str,
         name: &str,
         json: &str,
         steps: usize,
-    ) -> Option<(&'static str, String)> {
+    ) -> Option<(&'static str, Box<str>)> {
         if self.secret {
             return None;
         }
         let known = shape(parent)?.member(name)?;
-        Some((
-            known.name,
-            quick::clean(self.tables, &known.holds, json, steps)?,
-        ))
+        let clean = quick::clean(self.tables, &known.holds, json, steps, &mut self.room)?;
+        Some((known.name, clean.into()))
     }
 
     /// An object of type `name`, cleaned.

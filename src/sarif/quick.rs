@@ -24,17 +24,19 @@ const MOST_DISTINCT: usize = 256;
 static TAGS: LazyLock<Type> = LazyLock::new(|| Type::List(Box::new(Type::Text), false, true));
 
 /// `json` cleaned, if nothing has to be said or looked up for it, with at most `steps` steps of code flows in it.
-pub(super) fn clean(
+pub(super) fn clean<'b>(
     tables: &Tables,
     holds: &'static Type,
     json: &str,
     steps: usize,
-) -> Option<String> {
+    room: &'b mut Room,
+) -> Option<&'b str> {
+    room.out.clear();
+    room.spans.clear();
+    room.out.reserve(json.len());
     let mut work = Work {
         tables,
-        out: Vec::with_capacity(json.len()),
-        spans: Vec::new(),
-        turned: Vec::new(),
+        room,
         steps,
     };
     let mut source = serde_json::Deserializer::from_str(json);
@@ -44,17 +46,23 @@ pub(super) fn clean(
     };
     value.deserialize(&mut source).ok()?;
     source.end().ok()?;
-    String::from_utf8(work.out).ok()
+    std::str::from_utf8(&room.out).ok()
 }
 
-/// What all levels share.
-struct Work<'a> {
-    tables: &'a Tables,
+/// Memory that one value after the other is cleaned in.
+#[derive(Default)]
+pub(super) struct Room {
     out: Vec<u8>,
     /// Members and elements of the open objects and lists, innermost last.
     spans: Vec<Span>,
     /// For members that have to change places.
     turned: Vec<u8>,
+}
+
+/// What all levels share.
+struct Work<'a> {
+    tables: &'a Tables,
+    room: &'a mut Room,
     /// Steps of code flows that may still come.
     steps: usize,
 }
@@ -96,73 +104,71 @@ impl Work<'_> {
             },
         };
         if escaped {
-            return serde_json::to_writer(&mut self.out, &clean).map_err(E::custom);
+            return serde_json::to_writer(&mut self.room.out, &clean).map_err(E::custom);
         }
         // A text without an escape holds nothing that needs one, and cleaning adds nothing that does.
-        self.out.push(b'"');
-        self.out.extend_from_slice(clean.as_bytes());
-        self.out.push(b'"');
+        self.room.out.push(b'"');
+        self.room.out.extend_from_slice(clean.as_bytes());
+        self.room.out.push(b'"');
         Ok(())
     }
 
     /// Begins a member, whose name needs no escape; its place and that of its name.
     fn name(&mut self, first: bool, name: &str) -> (usize, Range<usize>) {
         if !first {
-            self.out.push(b',');
+            self.room.out.push(b',');
         }
-        let start = self.out.len();
-        self.out.push(b'"');
-        let from = self.out.len();
-        self.out.extend_from_slice(name.as_bytes());
-        let to = self.out.len();
-        self.out.extend_from_slice(b"\":");
+        let start = self.room.out.len();
+        self.room.out.push(b'"');
+        let from = self.room.out.len();
+        self.room.out.extend_from_slice(name.as_bytes());
+        let to = self.room.out.len();
+        self.room.out.extend_from_slice(b"\":");
         (start, from..to)
     }
 
     fn ended(&mut self, (start, name): (usize, Range<usize>)) {
-        let whole = start..self.out.len();
-        self.spans.push(Span { whole, name });
+        let whole = start..self.room.out.len();
+        self.room.spans.push(Span { whole, name });
     }
 
     fn slice(&self, range: &Range<usize>) -> &[u8] {
-        self.out.get(range.clone()).unwrap_or_default()
+        self.room.out.get(range.clone()).unwrap_or_default()
     }
 
     /// Closes the object whose members are the spans from `base`: they go out sorted by name, as a tree writes them.
     fn close<E: Error>(&mut self, base: usize) -> Result<(), E> {
-        let members = self.spans.get(base..).unwrap_or_default();
-        let names = || members.iter().map(|span| self.slice(&span.name));
-        if !names().is_sorted_by(|a, b| a < b) {
-            let mut order: Vec<&Span> = members.iter().collect();
-            order.sort_by(|a, b| self.slice(&a.name).cmp(self.slice(&b.name)));
-            let same = |pair: &[&Span]| match pair {
-                [a, b] => self.slice(&a.name) == self.slice(&b.name),
+        let Room { out, spans, turned } = &mut *self.room;
+        let members = spans.get_mut(base..).unwrap_or_default();
+        let piece = |range: &Range<usize>| out.get(range.clone()).unwrap_or_default();
+        if !members.is_sorted_by(|a, b| piece(&a.name) < piece(&b.name)) {
+            let start = members.first().map_or(0, |span| span.whole.start);
+            members.sort_unstable_by(|a, b| piece(&a.name).cmp(piece(&b.name)));
+            let same = |pair: &[Span]| match pair {
+                [a, b] => piece(&a.name) == piece(&b.name),
                 _ => false,
             };
-            if order.windows(2).any(same) {
+            if members.windows(2).any(same) {
                 return careful();
             }
-            let start = members.first().map_or(0, |span| span.whole.start);
-            let mut turned = std::mem::take(&mut self.turned);
             turned.clear();
-            for span in order {
+            for span in members {
                 if !turned.is_empty() {
                     turned.push(b',');
                 }
-                turned.extend_from_slice(self.slice(&span.whole));
+                turned.extend_from_slice(piece(&span.whole));
             }
-            self.out.truncate(start);
-            self.out.extend_from_slice(&turned);
-            self.turned = turned;
+            out.truncate(start);
+            out.extend_from_slice(turned);
         }
-        self.spans.truncate(base);
-        self.out.push(b'}');
+        self.room.spans.truncate(base);
+        self.room.out.push(b'}');
         Ok(())
     }
 
     /// Whether the members from `base` on are enough for an object of this shape.
     fn suffices(&self, shape: &Shape, base: usize) -> bool {
-        let members = self.spans.get(base..).unwrap_or_default();
+        let members = self.room.spans.get(base..).unwrap_or_default();
         let has = |name: &str| {
             members
                 .iter()
@@ -203,8 +209,8 @@ impl<'a> Clean<'_, 'a> {
         }
         let is_file = name == "artifactLocation";
         let (mut file, mut base_id, mut index) = (None, None, None);
-        let base = work.spans.len();
-        work.out.push(b'{');
+        let base = work.room.spans.len();
+        work.room.out.push(b'{');
         while let Some(Word(key)) = map.next_key()? {
             match &*key {
                 "uri" if is_file && file.is_none() => file = Some(map.next_value::<Word<'_>>()?.0),
@@ -220,7 +226,7 @@ impl<'a> Clean<'_, 'a> {
                     let Some(member) = shape.member(key) else {
                         return careful();
                     };
-                    let begun = work.name(work.spans.len() == base, key);
+                    let begun = work.name(work.room.spans.len() == base, key);
                     map.next_value_seed(Clean::inner(work, Some(&member.holds)))?;
                     work.ended(begun);
                 }
@@ -231,7 +237,7 @@ impl<'a> Clean<'_, 'a> {
                 .tables
                 .resolved(file.as_deref(), base_id.as_deref(), index)
         {
-            let begun = work.name(work.spans.len() == base, "uri");
+            let begun = work.name(work.room.spans.len() == base, "uri");
             let file = uri::file(&resolved);
             work.text(Some(&Type::Reference), &file, true)?;
             work.ended(begun);
@@ -245,14 +251,14 @@ impl<'a> Clean<'_, 'a> {
     /// An object with names of the writer's own: a map, a property bag, a value of any kind.
     fn free<'de, A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let (holds, work) = (self.holds, self.work);
-        let base = work.spans.len();
-        work.out.push(b'{');
+        let base = work.room.spans.len();
+        work.room.out.push(b'{');
         while let Some(Word(key)) = map.next_key()? {
             let odd = |b: u8| b < b' ' || b == b'"' || b == b'\\';
             if key.bytes().any(odd) || matches!(text::plain(&key), Cow::Owned(_)) {
                 return careful();
             }
-            let begun = work.name(work.spans.len() == base, &key);
+            let begun = work.name(work.room.spans.len() == base, &key);
             let of = match holds {
                 Some(Type::Map(of)) => Some(&**of),
                 Some(_) if key == "tags" => Some(&*TAGS),
@@ -270,7 +276,7 @@ impl<'a> Clean<'_, 'a> {
             Some(Type::Number(bounds)) if in_range(*bounds, as_f64) => {}
             _ => return careful(),
         }
-        serde_json::to_writer(&mut self.work.out, &number).map_err(E::custom)
+        serde_json::to_writer(&mut self.work.room.out, &number).map_err(E::custom)
     }
 
     fn whole<E: Error>(self, number: i64) -> Result<(), E> {
@@ -281,7 +287,7 @@ impl<'a> Clean<'_, 'a> {
                 if !fits {
                     return careful();
                 }
-                serde_json::to_writer(&mut self.work.out, &number).map_err(E::custom)
+                serde_json::to_writer(&mut self.work.room.out, &number).map_err(E::custom)
             }
             #[expect(
                 clippy::cast_precision_loss,
@@ -304,7 +310,7 @@ impl<'de> Visitor<'de> for Clean<'_, '_> {
             return careful();
         }
         let word: &[u8] = if value { b"true" } else { b"false" };
-        self.work.out.extend_from_slice(word);
+        self.work.room.out.extend_from_slice(word);
         Ok(())
     }
 
@@ -335,7 +341,7 @@ impl<'de> Visitor<'de> for Clean<'_, '_> {
         if self.holds.is_some() {
             return careful();
         }
-        self.work.out.extend_from_slice(b"null");
+        self.work.room.out.extend_from_slice(b"null");
         Ok(())
     }
 
@@ -346,33 +352,33 @@ impl<'de> Visitor<'de> for Clean<'_, '_> {
             Some(_) => return careful(),
         };
         let work = self.work;
-        let base = work.spans.len();
-        work.out.push(b'[');
+        let base = work.room.spans.len();
+        work.room.out.push(b'[');
         loop {
-            let more = work.spans.len() > base;
-            let start = work.out.len();
+            let more = work.room.spans.len() > base;
+            let start = work.room.out.len();
             if more {
-                work.out.push(b',');
+                work.room.out.push(b',');
             }
-            let from = work.out.len();
+            let from = work.room.out.len();
             if seq.next_element_seed(Clean::inner(work, of))?.is_none() {
-                work.out.truncate(start);
+                work.room.out.truncate(start);
                 break;
             }
-            let whole = from..work.out.len();
+            let whole = from..work.room.out.len();
             let same = |known: &Span| work.slice(&known.whole) == work.slice(&whole);
-            let known = work.spans.get(base..).unwrap_or_default();
+            let known = work.room.spans.get(base..).unwrap_or_default();
             if distinct && (known.len() >= MOST_DISTINCT || known.iter().any(same)) {
                 return careful();
             }
             let name = from..from;
-            work.spans.push(Span { whole, name });
+            work.room.spans.push(Span { whole, name });
         }
-        if filled && work.spans.len() == base {
+        if filled && work.room.spans.len() == base {
             return careful();
         }
-        work.spans.truncate(base);
-        work.out.push(b']');
+        work.room.spans.truncate(base);
+        work.room.out.push(b']');
         Ok(())
     }
 

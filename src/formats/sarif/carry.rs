@@ -36,9 +36,9 @@ pub(super) fn carried(
     own: bool,
 ) -> Option<Box<Carried>> {
     let mut members: Vec<(&'static str, Box<str>)> = Vec::new();
-    let mut add = |name: &'static str, json: String| {
-        if json != "[]" && json != "{}" {
-            members.push((name, json.into()));
+    let mut add = |name: &'static str, json: Box<str>| {
+        if !matches!(&*json, "[]" | "{}") {
+            members.push((name, json));
         }
     };
     for (key, value) in raw.members() {
@@ -81,16 +81,18 @@ pub(super) fn carried(
             _ => cleaner.member("result", key, value),
         };
         if let Some((name, value)) = cleaned {
-            add(name, value.to_string());
+            add(name, value.to_string().into());
         }
     }
     if let Some(rest) = message_rest(raw, cleaner) {
-        add("message", rest.to_string());
+        add("message", rest.to_string().into());
     }
     if !places.elsewhere.is_empty() {
         add(
             "locations",
-            Value::Array(std::mem::take(&mut places.elsewhere)).to_string(),
+            Value::Array(std::mem::take(&mut places.elsewhere))
+                .to_string()
+                .into(),
         );
     }
     (!members.is_empty()).then(|| Box::new(Carried { members }))
