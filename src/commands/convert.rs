@@ -28,23 +28,24 @@ pub(super) fn convert(world: &World, arguments: &Convert) -> anyhow::Result<u8> 
         max_age: None,
     })?;
     let progress = Progress::start("converting");
-    let (reports, findings) = read_and_merge(
+    // Never given back: the process ends with this command.
+    let (reports, findings) = &*Box::leak(Box::new(read_and_merge(
         found,
         &[],
         settings.identity_key.as_ref(),
         &settings.context,
         settings.path_prefix.as_deref(),
         &mut io::stdin(),
-    );
+    )));
     progress.stop();
-    remarks(&reports);
+    remarks(reports);
     if reports.iter().any(|report| !report.understood) {
         complain("nothing was written, because the log would lack what these reports say");
         return Ok(exit::code(End::Unreadable));
     }
     let log = Log {
-        findings: &findings,
-        reports: &reports,
+        findings,
+        reports,
         verdict: None,
         tool_version: VERSION,
     };

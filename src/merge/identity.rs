@@ -87,17 +87,33 @@ fn versionless(purl: &str) -> Option<String> {
         .rfind('@')
         .filter(|at| *at > 0 && !path.get(..*at).is_some_and(|p| p.ends_with('/')));
     let path = cut.and_then(|at| path.get(..at)).unwrap_or(path);
-    let path = path
-        .replace("%40", "@")
-        .replace("%2F", "/")
-        .replace("%2f", "/");
-    let path = match kind.to_ascii_lowercase().as_str() {
-        // These registries do not tell upper from lower case, and PyPI not `_` from `-`.
-        "pypi" => path.to_ascii_lowercase().replace('_', "-"),
-        "npm" | "deb" | "apk" | "github" | "bitbucket" => path.to_ascii_lowercase(),
-        _ => path,
-    };
-    (!path.is_empty()).then(|| format!("pkg:{}/{path}", kind.to_ascii_lowercase()))
+    if path.is_empty() {
+        return None;
+    }
+    let kind = kind.to_ascii_lowercase();
+    let mut whole = String::with_capacity(purl.len());
+    whole.extend(["pkg:", &kind, "/"]);
+    let start = whole.len();
+    if path.contains('%') {
+        let path = path.replace("%40", "@");
+        whole.push_str(&path.replace("%2F", "/").replace("%2f", "/"));
+    } else {
+        whole.push_str(path);
+    }
+    // These registries do not tell upper from lower case, and PyPI not `_` from `-`.
+    if matches!(
+        kind.as_str(),
+        "pypi" | "npm" | "deb" | "apk" | "github" | "bitbucket"
+    ) && let Some(path) = whole.get_mut(start..)
+    {
+        path.make_ascii_lowercase();
+        if kind == "pypi" && path.contains('_') {
+            let dashed = path.replace('_', "-");
+            whole.truncate(start);
+            whole.push_str(&dashed);
+        }
+    }
+    Some(whole)
 }
 
 /// Whose secret it is, from the detector's rule id: `aws-access-token` and `aws-access-key-id` are both `aws`.

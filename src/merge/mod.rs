@@ -65,11 +65,15 @@ pub fn merge(reports: &mut [Report], map: &[Moved], around: &Surroundings<'_>) -
         around,
         known: HashMap::new(),
     };
+    let mut uris = Uris {
+        around,
+        known: HashMap::new(),
+    };
     let mut all: Vec<Finding> = Vec::new();
     for (input, report) in reports.iter_mut().enumerate() {
         let mut findings = std::mem::take(&mut report.findings);
         for finding in &mut findings {
-            place(finding, around);
+            place(finding, around, &mut uris);
             files.look_up(finding);
         }
         identity::identify(&mut findings);
@@ -168,7 +172,7 @@ fn move_severity(finding: &mut Finding, tool: &str, map: &[Moved]) {
 }
 
 /// Makes the paths of a finding relative to the repository.
-fn place(finding: &mut Finding, around: &Surroundings<'_>) {
+fn place(finding: &mut Finding, around: &Surroundings<'_>, uris: &mut Uris<'_>) {
     if let Some(target) = &finding.target {
         let same = finding
             .locations
@@ -182,9 +186,34 @@ fn place(finding: &mut Finding, around: &Surroundings<'_>) {
     for location in &mut finding.locations {
         paths::resolve(location, around);
     }
-    crate::sarif::rewrite_finding_uris(finding, &mut |uri| {
-        paths::relative(uri, true, around).map(|path| crate::sarif::uri::of_path(&path))
-    });
+    crate::sarif::rewrite_finding_uris(finding, &mut |uri| uris.rewritten(uri));
+}
+
+/// File URIs of carried content. The steps of code flows name the same few files over and over.
+struct Uris<'a> {
+    around: &'a Surroundings<'a>,
+    /// What each becomes; nothing when it stays.
+    known: HashMap<Box<str>, Option<Box<str>>>,
+}
+
+/// URIs that are remembered; beyond them each is worked out again.
+const MOST_URIS: usize = 50_000;
+
+impl Uris<'_> {
+    fn rewritten(&mut self, uri: &str) -> Option<String> {
+        if let Some(known) = self.known.get(uri) {
+            return known.as_deref().map(str::to_owned);
+        }
+        let path = paths::relative(uri, true, self.around);
+        let new = path
+            .map(|path| crate::sarif::uri::of_path(&path))
+            .filter(|new| new != uri);
+        if self.known.len() < MOST_URIS {
+            self.known
+                .insert(uri.into(), new.as_deref().map(Into::into));
+        }
+        new
+    }
 }
 
 /// What is known of a file of the repository.

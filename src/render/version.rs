@@ -8,6 +8,9 @@ use std::cmp::Ordering;
 /// Compares as most ecosystems do: runs of digits by value, the rest by its text; `~` sorts before the end (Debian), a
 /// letter after a number makes a pre-release where a separator `-` stands before it (SemVer).
 pub(super) fn compare(a: &str, b: &str) -> Ordering {
+    if a == b {
+        return Ordering::Equal;
+    }
     let (mut a, mut b) = (Parts(clean(a)), Parts(clean(b)));
     loop {
         let (left, right) = (a.next(), b.next());
@@ -63,11 +66,11 @@ impl<'a> Part<'a> {
 }
 
 fn prerelease(word: &str) -> bool {
-    let word = word.to_ascii_lowercase();
     [
         "a", "b", "alpha", "beta", "rc", "pre", "dev", "snapshot", "m", "next", "canary",
     ]
-    .contains(&word.as_str())
+    .iter()
+    .any(|known| word.eq_ignore_ascii_case(known))
 }
 
 struct Parts<'a>(&'a str);
@@ -130,8 +133,10 @@ pub(super) fn upgrade<'a>(needs: &[Need<'a>]) -> Option<&'a str> {
         .copied()
         .max_by(|a, b| compare(a, b))?;
     let mut all: Vec<&str> = needs.iter().flat_map(|need| &need.fixed).copied().collect();
-    all.sort_by(|a, b| compare(a, b));
+    // The vulnerabilities of a package name the same few versions, and comparing bytes is quick.
+    all.sort_unstable();
     all.dedup();
+    all.sort_by(|a, b| compare(a, b));
     if all.len() > MOST_VERSIONS || needs.len() > MOST_NEEDS {
         return all.last().copied();
     }

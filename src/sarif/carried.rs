@@ -1,5 +1,8 @@
 //! Paths inside carried content: whoever makes paths relative to the repository has to reach these too.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 use serde_json::Value;
 
 use crate::model::{Carried, Finding};
@@ -24,8 +27,8 @@ pub fn rewrite_finding_uris(finding: &mut Finding, f: &mut dyn FnMut(&str) -> Op
 }
 
 fn rewrite(json: &mut Box<str>, f: &mut dyn FnMut(&str) -> Option<String>) {
-    // Most carried members hold no file.
-    if !json.contains("\"uri\"") {
+    // Most carried members hold no file, or only such as stay.
+    if all_stay(json, f) {
         return;
     }
     let Ok(mut value) = serde_json::from_str::<Value>(json) else {
@@ -36,6 +39,22 @@ fn rewrite(json: &mut Box<str>, f: &mut dyn FnMut(&str) -> Option<String>) {
     if changed {
         *json = value.to_string().into();
     }
+}
+
+/// Whether `f` would leave every URI, property bags and all, as it is: then no tree is needed. A quotation mark within a
+/// text has a backslash before it, so what is found is a whole text, a member's name if a text follows the colon.
+fn all_stay(json: &str, f: &mut dyn FnMut(&str) -> Option<String>) -> bool {
+    static NAME: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("\"uri\""));
+    let name = &*NAME;
+    name.find_iter(json.as_bytes()).all(|at| {
+        let after = json.get(at.saturating_add(name.needle().len())..);
+        let uri = after
+            .and_then(|after| after.strip_prefix(":\""))
+            .and_then(|text| text.split('"').next());
+        uri.is_some_and(|uri| {
+            !uri.contains('\\') && f(uri).is_none_or(|rewritten| rewritten == uri)
+        })
+    })
 }
 
 fn walk(value: &mut Value, f: &mut dyn FnMut(&str) -> Option<String>, changed: &mut bool) {

@@ -3,11 +3,13 @@
 //!
 //! Must not know: what a member means to the gate.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use super::shape::{Type, shape};
 use super::tables::{FileRef, Tables, size_of_values};
-use super::{text, uri};
+use super::{quick, text, uri};
 
 /// How much of a run's lists one result may take along, in bytes or so. A hostile log names one large entry many times.
 const FILL_IN_BUDGET: usize = 4 << 20;
@@ -22,6 +24,7 @@ pub struct Cleaner<'a> {
     secret: bool,
     budget: usize,
     pointer: String,
+    room: quick::Room,
     /// Members that SARIF does not have, by JSON pointer.
     pub extra: Map<String, Value>,
     /// What was dropped and why, `member: reason`.
@@ -38,6 +41,7 @@ impl<'a> Cleaner<'a> {
             secret,
             budget: FILL_IN_BUDGET,
             pointer: String::new(),
+            room: quick::Room::default(),
             extra: Map::new(),
             dropped: Vec::new(),
             withheld: 0,
@@ -59,6 +63,23 @@ impl<'a> Cleaner<'a> {
         };
         let cleaned = self.within(name, |this| this.value(&known.holds, value))?;
         Some((known.name, cleaned))
+    }
+
+    /// As [`Cleaner::member`], as JSON, where nothing has to be dropped, set aside or looked up and there are at most
+    /// `steps` steps of code flows; otherwise `None`, and nothing has been done.
+    pub fn quick(
+        &mut self,
+        parent: &str,
+        name: &str,
+        json: &str,
+        steps: usize,
+    ) -> Option<(&'static str, Box<str>)> {
+        if self.secret {
+            return None;
+        }
+        let known = shape(parent)?.member(name)?;
+        let clean = quick::clean(self.tables, &known.holds, json, steps, &mut self.room)?;
+        Some((known.name, clean.into()))
     }
 
     /// An object of type `name`, cleaned.
@@ -179,8 +200,7 @@ impl<'a> Cleaner<'a> {
                 }
             }
             (Type::Number(bounds), Value::Number(number)) => {
-                let fits = |n: f64| bounds.is_none_or(|(least, most)| (least..=most).contains(&n));
-                match number.as_f64().is_some_and(fits) {
+                match number.as_f64().is_some_and(|n| in_range(*bounds, n)) {
                     true => Some(Value::Number(number)),
                     false => self.wrong("a number out of range"),
                 }
@@ -195,32 +215,10 @@ impl<'a> Cleaner<'a> {
     }
 
     fn text(&mut self, holds: &Type, value: String) -> Option<Value> {
-        let fits = match holds {
-            Type::Text => return Some(text::plain(&value).into_owned().into()),
-            Type::Reference => return Some(uri::mended(&value).into_owned().into()),
-            Type::Uri => {
-                return match uri::absolute(&value) {
-                    Some(uri) => Some(uri.into_owned().into()),
-                    None => self.wrong("not an absolute URI"),
-                };
-            }
-            Type::Guid => is_guid(&value),
-            Type::Time => chrono::DateTime::parse_from_rfc3339(&value).is_ok(),
-            Type::Mime => value
-                .split_once('/')
-                .is_some_and(|(a, b)| !a.is_empty() && !b.is_empty()),
-            Type::Language => is_language(&value),
-            Type::Quad => {
-                value.split('.').count() == 4
-                    && value
-                        .split('.')
-                        .all(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
-            }
-            _ => return self.wrong("of the wrong type"),
-        };
-        match fits {
-            true => Some(value.into()),
-            false => self.wrong("not of the form that SARIF asks for"),
+        match fitting(holds, &value) {
+            Ok(Cow::Borrowed(_)) => Some(value.into()),
+            Ok(Cow::Owned(mended)) => Some(mended.into()),
+            Err(why) => self.wrong(why),
         }
     }
 
@@ -323,6 +321,37 @@ const PERSONAL: [&str; 12] = [
     "matches",
 ];
 
+/// A text as a member may hold it, or what is wrong with it.
+pub(super) fn fitting<'v>(holds: &Type, value: &'v str) -> Result<Cow<'v, str>, &'static str> {
+    let fits = match holds {
+        Type::Text => return Ok(text::plain(value)),
+        Type::Reference => return Ok(uri::mended(value)),
+        Type::Uri => return uri::absolute(value).ok_or("not an absolute URI"),
+        Type::Guid => is_guid(value),
+        Type::Time => chrono::DateTime::parse_from_rfc3339(value).is_ok(),
+        Type::Mime => value
+            .split_once('/')
+            .is_some_and(|(a, b)| !a.is_empty() && !b.is_empty()),
+        Type::Language => is_language(value),
+        Type::Quad => {
+            value.split('.').count() == 4
+                && value
+                    .split('.')
+                    .all(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
+        }
+        _ => return Err("of the wrong type"),
+    };
+    match fits {
+        true => Ok(Cow::Borrowed(value)),
+        false => Err("not of the form that SARIF asks for"),
+    }
+}
+
+/// Whether a number is within the bounds of its member.
+pub(super) fn in_range(bounds: Option<(f64, f64)>, number: f64) -> bool {
+    bounds.is_none_or(|(least, most)| (least..=most).contains(&number))
+}
+
 fn whole(number: f64) -> Option<i64> {
     let text = (number.fract() == 0.0).then(|| format!("{number:.0}"))?;
     text.parse().ok()
@@ -332,8 +361,8 @@ fn whole(number: f64) -> Option<i64> {
 fn plain_value(value: Value) -> Value {
     match value {
         Value::String(text) => match text::plain(&text) {
-            std::borrow::Cow::Borrowed(_) => Value::String(text),
-            std::borrow::Cow::Owned(clean) => Value::String(clean),
+            Cow::Borrowed(_) => Value::String(text),
+            Cow::Owned(clean) => Value::String(clean),
         },
         Value::Array(list) => list.into_iter().map(plain_value).collect(),
         Value::Object(members) => Value::Object(

@@ -6,6 +6,7 @@
 pub mod bag;
 mod carried;
 pub mod clean;
+mod quick;
 pub mod shape;
 pub mod tables;
 pub mod text;

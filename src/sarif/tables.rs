@@ -1,6 +1,7 @@
 //! What a run keeps in lists of its own and refers to by index. Content that is carried into another log takes the
 //! thing itself along instead.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
@@ -61,13 +62,25 @@ impl Tables {
     /// not defined, or that has no URI of its own, is the checkout, and so is the bare `file:///` that Trivy writes for
     /// images: the relative URI stays.
     pub fn resolve(&self, file: &FileRef, index: Option<i64>) -> Option<String> {
-        let named = file.uri.is_some();
-        let file = match index.and_then(|index| usize::try_from(index).ok()) {
-            Some(index) if !named => self.artifacts.get(index)?,
-            _ => file,
+        self.resolved(file.uri.as_deref(), file.base.as_deref(), index)
+            .map(Cow::into_owned)
+    }
+
+    /// As [`Tables::resolve`], for a file in parts.
+    pub(super) fn resolved<'t>(
+        &'t self,
+        uri: Option<&'t str>,
+        base: Option<&'t str>,
+        index: Option<i64>,
+    ) -> Option<Cow<'t, str>> {
+        let (uri, mut base) = match index.and_then(|index| usize::try_from(index).ok()) {
+            Some(index) if uri.is_none() => {
+                let file = self.artifacts.get(index)?;
+                (file.uri.as_deref(), file.base.as_deref())
+            }
+            _ => (uri, base),
         };
-        let mut uri = file.uri.as_deref()?.to_owned();
-        let mut base = file.base.as_deref();
+        let mut uri = Cow::Borrowed(uri?);
         for _ in 0..BASE_STEPS {
             let Some(next) = base.and_then(|id| self.bases.get(id)) else {
                 break;
@@ -81,7 +94,7 @@ impl Tables {
                 .filter(|p| !p.is_empty() && *p != "file:///")
             {
                 let slash = if prefix.ends_with('/') { "" } else { "/" };
-                uri = format!("{prefix}{slash}{uri}");
+                uri = Cow::Owned(format!("{prefix}{slash}{uri}"));
             }
             base = next.base.as_deref();
         }

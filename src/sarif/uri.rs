@@ -6,7 +6,29 @@ use std::fmt::Write;
 /// Whether a byte may stand in a URI reference as it is (RFC 3986, unreserved and reserved characters, without the
 /// brackets, which are legal in a host only).
 fn may_stand(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-._~:/?#@!$&'()*+,;=".contains(&byte)
+    byte.is_ascii_alphanumeric()
+        || matches!(
+            byte,
+            b'-' | b'.'
+                | b'_'
+                | b'~'
+                | b':'
+                | b'/'
+                | b'?'
+                | b'#'
+                | b'@'
+                | b'!'
+                | b'$'
+                | b'&'
+                | b'\''
+                | b'('
+                | b')'
+                | b'*'
+                | b'+'
+                | b','
+                | b';'
+                | b'='
+        )
 }
 
 /// A URI reference that a scanner wrote, with every character that may not stand there percent-encoded: blanks, raw

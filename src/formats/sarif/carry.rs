@@ -24,6 +24,9 @@ const MODELLED: [&str; 9] = [
     "message",
 ];
 
+/// Members out of which our own are taken: the bag, and the fingerprint, whose key begins like the bag's.
+const MAY_HOLD_OURS: [&str; 3] = ["partialFingerprints", "fingerprints", "properties"];
+
 /// Cleans everything that the model does not hold. `own` says that the result is out of a log of ours, so that its
 /// `sarifGate` bag is the model's and not the scanner's.
 pub(super) fn carried(
@@ -33,18 +36,19 @@ pub(super) fn carried(
     own: bool,
 ) -> Option<Box<Carried>> {
     let mut members: Vec<(&'static str, Box<str>)> = Vec::new();
-    let mut add = |name: &'static str, value: &Value| {
-        let empty = match value {
-            Value::Array(list) => list.is_empty(),
-            Value::Object(members) => members.is_empty(),
-            _ => false,
-        };
-        if !empty {
-            members.push((name, value.to_string().into()));
+    let mut add = |name: &'static str, json: Box<str>| {
+        if !matches!(&*json, "[]" | "{}") {
+            members.push((name, json));
         }
     };
     for (key, value) in raw.members() {
         if MODELLED.contains(&key) || value.get() == "null" {
+            continue;
+        }
+        if let Some((name, json)) = cleaner.quick("result", key, value.get(), MAX_STEPS)
+            && !(MAY_HOLD_OURS.contains(&name) && json.contains(bag::KEY))
+        {
+            add(name, json);
             continue;
         }
         let Ok(value) = serde_json::from_str::<Value>(value.get()) else {
@@ -77,16 +81,18 @@ pub(super) fn carried(
             _ => cleaner.member("result", key, value),
         };
         if let Some((name, value)) = cleaned {
-            add(name, &value);
+            add(name, value.to_string().into());
         }
     }
     if let Some(rest) = message_rest(raw, cleaner) {
-        add("message", &rest);
+        add("message", rest.to_string().into());
     }
     if !places.elsewhere.is_empty() {
         add(
             "locations",
-            &Value::Array(std::mem::take(&mut places.elsewhere)),
+            Value::Array(std::mem::take(&mut places.elsewhere))
+                .to_string()
+                .into(),
         );
     }
     (!members.is_empty()).then(|| Box::new(Carried { members }))

@@ -1,5 +1,8 @@
 //! Locations: a file and lines for the model, the rest carried.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -73,6 +76,9 @@ pub(super) struct Places {
     pub(super) left_out: usize,
 }
 
+static BASE_ID: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("\"uriBaseId\""));
+static INDEX: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("\"index\""));
+
 /// What the locations need of the lists of the run before they can be read.
 pub(super) fn waits(
     raw: &RawValue,
@@ -82,15 +88,17 @@ pub(super) fn waits(
 ) -> bool {
     let text = raw.get();
     let base = !bases_seen
-        && text.match_indices("\"uriBaseId\"").any(|(at, key)| {
-            let after = text.get(at.saturating_add(key.len())..).unwrap_or_default();
+        && BASE_ID.find_iter(text.as_bytes()).any(|at| {
+            let after = text
+                .get(at.saturating_add(BASE_ID.needle().len())..)
+                .unwrap_or_default();
             let id = after
                 .trim_start_matches([':', ' ', '\n', '\r', '\t'])
                 .strip_prefix('"');
             let id = id.and_then(|id| id.split('"').next()).unwrap_or_default();
             !tables.knows_base(id)
         });
-    base || (!artifacts_seen && memchr::memmem::find(text.as_bytes(), b"\"index\"").is_some())
+    base || (!artifacts_seen && INDEX.find(text.as_bytes()).is_some())
 }
 
 impl Places {

@@ -264,9 +264,10 @@ impl RunReader {
             return json.skip();
         }
         self.seen.results = true;
+        let lists = self.lists_known();
         json.list(|json, _| {
             let raw: RawResult<'_> = json.borrow()?;
-            if self.has_to_wait(&raw) {
+            if self.has_to_wait(&raw, lists) {
                 self.waiting.push(raw.keep());
                 return Ok(());
             }
@@ -281,13 +282,15 @@ impl RunReader {
         })
     }
 
-    fn has_to_wait(&self, raw: &RawResult<'_>) -> bool {
+    /// Whether the lists that results refer to have come. The list of files may need bases that are still to come.
+    fn lists_known(&self) -> bool {
+        (self.seen.artifacts && (self.seen.bases || self.tables.bases_known())) || self.seen.lists
+    }
+
+    fn has_to_wait(&self, raw: &RawResult<'_>, lists: bool) -> bool {
         if !self.seen.tool || (self.known == Known::Trivy && !self.seen.properties) {
             return true;
         }
-        // The list of files may need bases that are still to come.
-        let lists = (self.seen.artifacts && (self.seen.bases || self.tables.bases_known()))
-            || self.seen.lists;
         if self.seen.bases && lists {
             return false;
         }

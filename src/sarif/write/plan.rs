@@ -1,9 +1,11 @@
 //! Which finding goes into which run: one run for each tool and category.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::{CutRun, Log, limits};
-use crate::model::{Finding, Kind, Report, Run, Severity, Text};
+use super::{CutRun, Log, limits, rules};
+use crate::model::{Finding, Kind, Report, RuleText, Run, Severity, Text};
+use crate::sarif::text::title;
 
 /// A run to be written.
 pub(super) struct Group<'a> {
@@ -24,6 +26,10 @@ pub(super) struct RuleUse<'a> {
     pub(super) id: &'a Text,
     /// The first finding of the rule: it gives the texts that the rule lacks.
     pub(super) first: &'a Finding,
+    /// What the tool's runs say of it.
+    pub(super) text: Option<&'a RuleText>,
+    /// The title that readers of the log will take for that of findings which have none.
+    pub(super) title: Option<String>,
     /// The worst severity, for the one that GitHub shows.
     pub(super) worst: Severity,
     /// The highest CVSS score.
@@ -149,13 +155,22 @@ impl<'a> Group<'a> {
                 };
                 rule.quality &= finding.kind == Kind::Quality;
             }
-            None => self.rules.push(RuleUse {
-                id: &finding.rule,
-                first: finding,
-                worst: finding.severity,
-                cvss: finding.cvss,
-                quality: finding.kind == Kind::Quality,
-            }),
+            None => {
+                let text = rules::texts(self, &finding.rule);
+                let short = rules::short(&finding.rule, finding, text);
+                self.rules.push(RuleUse {
+                    id: &finding.rule,
+                    first: finding,
+                    text,
+                    // Readers pass over a short description that repeats the rule's id.
+                    title: title(&short)
+                        .filter(|_| !short.contains(&*finding.rule))
+                        .map(Cow::into_owned),
+                    worst: finding.severity,
+                    cvss: finding.cvss,
+                    quality: finding.kind == Kind::Quality,
+                });
+            }
         }
     }
 

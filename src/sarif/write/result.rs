@@ -12,7 +12,7 @@ use super::plan::Group;
 use super::{Cut, Log, Reader, limits, place, rules};
 use crate::model::{Effect, Finding, Fingerprint, Judged, Kind, Place};
 use crate::sarif::bag::{Bag, BagSuppression, KEY};
-use crate::sarif::text::{cut as shorten, message as escaped, plain, title as title_of};
+use crate::sarif::text::{cut as shorten, message as escaped, plain};
 use crate::sarif::{EXTRA, FINGERPRINT_KEY};
 
 /// Writes the finding with this index.
@@ -38,14 +38,11 @@ pub(super) fn write(
     };
     let title = plain(&finding.title);
     let mut bag = Bag::of(finding);
-    let text = rule.and_then(|rule| rules::texts(group, rule.id));
     if let Some(rule) = rule {
-        // Readers take the short description for the title, unless it repeats the rule's id.
-        let short = rules::short(rule, text);
-        if short.contains(&*finding.rule) || title_of(&short).as_deref() != Some(&*title) {
+        if rule.title.as_deref() != Some(&*title) {
             bag.title = Some(shorten(&title, limits::MESSAGE).into_owned().into());
         }
-        if rules::link(rule, text) != finding.link.as_deref() {
+        if rules::link(rule) != finding.link.as_deref() {
             bag.link = Some(finding.link.as_deref().unwrap_or_default().into());
         }
     }
@@ -75,7 +72,7 @@ pub(super) fn write(
         said
     };
     let mut message = result.object("message")?;
-    message.put("text", &escaped(&shorten(&said, limits::MESSAGE)))?;
+    message.text("text", &escaped(&shorten(&said, limits::MESSAGE)))?;
     if let Some(rest) = carried("message") {
         message.members(rest)?;
     }

@@ -7,18 +7,18 @@ use serde_sarif::sarif::{MultiformatMessageString, PropertyBag, ReportingDescrip
 
 use super::plan::{Group, RuleUse};
 use super::{Reader, limits};
-use crate::model::{RuleText, Severity};
+use crate::model::{Finding, RuleText, Severity};
 use crate::sarif::text::{cut, plain};
 use crate::sarif::uri;
 
 /// What a rule's short description will be: readers of the log take it for the title of findings that have none.
-pub(super) fn short(rule: &RuleUse<'_>, text: Option<&RuleText>) -> String {
+pub(super) fn short(id: &str, first: &Finding, text: Option<&RuleText>) -> String {
     let own = text
         .map(|text| plain(&text.short))
         .filter(|text| !text.trim().is_empty());
-    let own = own.unwrap_or_else(|| plain(&rule.first.title));
+    let own = own.unwrap_or_else(|| plain(&first.title));
     let own = if own.trim().is_empty() {
-        plain(rule.id)
+        plain(id)
     } else {
         own
     };
@@ -45,20 +45,17 @@ pub(super) fn texts<'a>(group: &Group<'a>, id: &str) -> Option<&'a RuleText> {
 }
 
 /// The page of a rule.
-pub(super) fn link<'a>(rule: &RuleUse<'a>, text: Option<&'a RuleText>) -> Option<&'a str> {
-    text.and_then(|text| text.link.as_deref())
+pub(super) fn link<'a>(rule: &RuleUse<'a>) -> Option<&'a str> {
+    rule.text
+        .and_then(|text| text.link.as_deref())
         .or(rule.first.link.as_deref())
 }
 
 /// A rule that findings name.
-pub(super) fn descriptor(
-    rule: &RuleUse<'_>,
-    text: Option<&RuleText>,
-    reader: Reader,
-) -> ReportingDescriptor {
+pub(super) fn descriptor(rule: &RuleUse<'_>, reader: Reader) -> ReportingDescriptor {
     let empty = RuleText::default();
-    let known = text.unwrap_or(&empty);
-    let short = short(rule, text);
+    let known = rule.text.unwrap_or(&empty);
+    let short = short(rule.id, rule.first, rule.text);
     let candidates = [&*known.full, &*rule.first.message, &short];
     let full = candidates
         .iter()
@@ -78,9 +75,7 @@ pub(super) fn descriptor(
     let mut explained = MultiformatMessageString::builder().text(help).build();
     explained.markdown = markdown(&known.help_markdown);
     made.help = Some(explained);
-    made.help_uri = link(rule, text)
-        .and_then(uri::web)
-        .map(|uri| uri.into_owned());
+    made.help_uri = link(rule).and_then(uri::web).map(|uri| uri.into_owned());
     let mut configuration = made.default_configuration.take().unwrap_or_default();
     configuration.level = Some(rule.worst.sarif_level().into());
     made.default_configuration = Some(configuration);

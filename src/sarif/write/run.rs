@@ -104,7 +104,7 @@ fn driver(
     let used = group
         .rules
         .iter()
-        .map(|rule| rules::descriptor(rule, rules::texts(group, rule.id), reader));
+        .map(|rule| rules::descriptor(rule, reader));
     let rest = unused
         .into_iter()
         .take(room)
