@@ -12,7 +12,7 @@ mod run;
 
 use std::io::{self, BufWriter, Write};
 
-use crate::model::{Finding, Judged, Report, Verdict};
+use crate::model::{Finding, Judged, Report, Suppression, Verdict};
 use object::{Object, Out, list};
 use plan::{Group, Plan};
 
@@ -39,9 +39,19 @@ impl Log<'_> {
     fn excused(&self, index: usize, finding: &Finding) -> bool {
         match self.judged(index) {
             Some(judged) => judged == Judged::Excused,
-            None => finding.suppression.is_some(),
+            None => suppression(finding).is_some(),
         }
     }
+}
+
+/// How the scanners set a finding aside, when all that report it did: a suppression excuses its own source only.
+fn suppression(finding: &Finding) -> Option<&Suppression> {
+    let Some(first) = finding.sources.first() else {
+        return finding.suppression.as_deref();
+    };
+    let mut sources = finding.sources.iter();
+    let all = sources.all(|source| source.suppression.is_some());
+    first.suppression.as_deref().filter(|_| all)
 }
 
 /// What the limits of code scanning cut off.
