@@ -65,7 +65,7 @@ pub fn run(settings: &Settings, outside: &mut Outside<'_>) -> anyhow::Result<Run
     reports
         .iter_mut()
         .for_each(|report| report.findings = Vec::new());
-    let outcome = Outcome {
+    let mut outcome = Outcome {
         findings,
         reports,
         verdict,
@@ -77,7 +77,7 @@ pub fn run(settings: &Settings, outside: &mut Outside<'_>) -> anyhow::Result<Run
         started,
     };
     let folder = Folder::open(&workspace, &dir)?;
-    let written = write_evidence(&outcome, &folder)?;
+    let written = write_evidence(&mut outcome, &folder)?;
     (outside.show)(&outcome, &written)?;
     let mut places = destinations::Outside {
         log: &mut *outside.log,
@@ -214,7 +214,7 @@ fn owners_of(findings: &[Finding], verdict: &Verdict, workspace: &Path) -> Vec<T
     named
 }
 
-fn write_evidence(outcome: &Outcome, folder: &Folder) -> anyhow::Result<Written> {
+fn write_evidence(outcome: &mut Outcome, folder: &Folder) -> anyhow::Result<Written> {
     let log = sarif::Log {
         findings: &outcome.findings,
         reports: &outcome.reports,
@@ -229,17 +229,17 @@ fn write_evidence(outcome: &Outcome, folder: &Folder) -> anyhow::Result<Written>
     });
     let on_pull_request = outcome.context.pull_request.is_some();
     let mut cut = sarif::Cut::default();
-    let written = evidence::write(
+    let logs = evidence::write_logs(
         folder,
-        outcome,
-        code,
-        VERSION,
         &mut |out| sarif::write_results(&log, out),
         &mut |out| {
             cut = sarif::write_upload(&log, on_pull_request, out)?;
             Ok(())
         },
     )?;
+    // Said beside the verdict; nothing of the verdict changes by it.
+    outcome.verdict.remarks.extend(cut.sentences());
+    let written = evidence::write_pages(folder, outcome, code, VERSION, logs)?;
     Ok(written)
 }
 

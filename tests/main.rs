@@ -16,6 +16,7 @@ mod formats;
 mod gate;
 mod generated;
 mod hostile;
+mod laws;
 mod program;
 mod render;
 mod runner;

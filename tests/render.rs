@@ -753,15 +753,13 @@ fn the_evidence_is_four_files() {
     let folder =
         sarif_gate::evidence::Folder::open(workspace.path(), Path::new("reports/security"))
             .unwrap();
-    let written = sarif_gate::evidence::write(
+    let logs = sarif_gate::evidence::write_logs(
         &folder,
-        &outcome,
-        1,
-        "VERSION",
         &mut |out| out.write_all(b"results"),
         &mut |out| out.write_all(b"upload"),
     )
     .unwrap();
+    let written = sarif_gate::evidence::write_pages(&folder, &outcome, 1, "VERSION", logs).unwrap();
     let read = |path: &Path| std::fs::read_to_string(path).unwrap();
     assert_eq!(read(&written.results), "results");
     assert_eq!(read(&written.upload), "upload");

@@ -43,22 +43,44 @@ pub struct Written {
     pub verdict: PathBuf,
 }
 
-/// Writes all files of the evidence into `folder`; the two SARIF logs are written by the functions handed in.
-/// `verdict.json` comes last: where it stands, the others stand too.
+/// Writes the two SARIF logs into `folder` by the functions handed in; [`write_pages`] comes after.
 ///
 /// # Errors
 /// The first file that could not be written, with its path and what to do.
-pub fn write(
+pub fn write_logs(
+    folder: &Folder,
+    results: Fill<'_>,
+    upload: Fill<'_>,
+) -> Result<Logs, EvidenceError> {
+    Ok(Logs {
+        results: folder.write(RESULTS, results)?,
+        upload: folder.write(UPLOAD, upload)?,
+    })
+}
+
+/// Where the logs are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Logs {
+    /// `results.sarif`.
+    pub results: PathBuf,
+    /// `upload.sarif`.
+    pub upload: PathBuf,
+}
+
+/// Writes what is read beside the logs. `verdict.json` comes last: where it stands, the others stand too.
+///
+/// # Errors
+/// As [`write_logs`].
+pub fn write_pages(
     folder: &Folder,
     outcome: &Outcome,
     exit_code: u8,
     tool_version: &str,
-    results: Fill<'_>,
-    upload: Fill<'_>,
+    logs: Logs,
 ) -> Result<Written, EvidenceError> {
     Ok(Written {
-        results: folder.write(RESULTS, results)?,
-        upload: folder.write(UPLOAD, upload)?,
+        results: logs.results,
+        upload: logs.upload,
         summary: write_summary(folder, outcome, &[])?,
         verdict: folder.write(VERDICT, &mut |out| {
             verdict_json::write(outcome, exit_code, tool_version, out)
@@ -69,7 +91,7 @@ pub fn write(
 /// Writes `summary.md` alone: a second time once it is known who was told.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write_logs`].
 pub fn write_summary(
     folder: &Folder,
     outcome: &Outcome,

@@ -259,8 +259,15 @@ fn one(mut group: Vec<Finding>) -> Option<Finding> {
     let severity = severity_of(&group);
     let mut rest = group.into_iter();
     let mut kept = rest.next()?;
+    let own = recorded(&kept);
     for other in rest {
         absorb(&mut kept, other);
+    }
+    // What the others added (a resource, a file) may be of what a fingerprint is made; the published one stays.
+    if recorded(&kept) != own
+        && let Some(first) = kept.sources.first_mut()
+    {
+        first.recipe.get_or_insert(own);
     }
     kept.severity = severity;
     let first = kept
@@ -336,13 +343,19 @@ fn severity_of(group: &[Finding]) -> Severity {
     }
 }
 
+/// What the fingerprint of a finding is made of, as a written log keeps it: the occurrence number is the last field.
+fn recorded(finding: &Finding) -> Box<[Text]> {
+    let mut fields = recipe(finding);
+    fields.push(finding.occurrence.unwrap_or(0).to_string().into());
+    fields.into()
+}
+
 /// Takes everything of `other` that `kept` does not say yet.
 fn absorb(kept: &mut Finding, mut other: Finding) {
     if other.fingerprint != kept.fingerprint {
-        let mut fields = recipe(&other);
-        fields.push(other.occurrence.unwrap_or(0).to_string().into());
+        let fields = recorded(&other);
         if let Some(own) = other.sources.first_mut() {
-            own.recipe = Some(fields.into());
+            own.recipe.get_or_insert(fields);
         }
     }
     kept.sources.append(&mut other.sources);

@@ -96,12 +96,15 @@ pub fn merge(reports: &mut [Report], map: &[Moved], around: &Surroundings<'_>) -
                 continue;
             }
             // A log of ours names all sources of a merged finding, the one that carries it first.
-            for (index, source) in finding.sources.iter_mut().enumerate() {
+            if let Some(recipe) = finding.sources.first().and_then(|own| own.recipe.as_ref()) {
+                finding.fingerprint = recorded(recipe);
+            }
+            for source in &mut finding.sources {
                 source.input = input;
                 source.run = finding.run;
                 source.fingerprint = match &source.recipe {
-                    Some(recipe) if index > 0 => recorded(recipe),
-                    _ => finding.fingerprint,
+                    Some(recipe) => recorded(recipe),
+                    None => finding.fingerprint,
                 };
             }
         }

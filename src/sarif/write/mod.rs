@@ -12,7 +12,7 @@ mod run;
 
 use std::io::{self, BufWriter, Write};
 
-use crate::model::{Finding, Judged, Report, Verdict};
+use crate::model::{Finding, Judged, Report, Suppression, Verdict};
 use object::{Object, Out, list};
 use plan::{Group, Plan};
 
@@ -39,9 +39,19 @@ impl Log<'_> {
     fn excused(&self, index: usize, finding: &Finding) -> bool {
         match self.judged(index) {
             Some(judged) => judged == Judged::Excused,
-            None => finding.suppression.is_some(),
+            None => suppression(finding).is_some(),
         }
     }
+}
+
+/// How the scanners set a finding aside, when all that report it did: a suppression excuses its own source only.
+fn suppression(finding: &Finding) -> Option<&Suppression> {
+    let Some(first) = finding.sources.first() else {
+        return finding.suppression.as_deref();
+    };
+    let mut sources = finding.sources.iter();
+    let all = sources.all(|source| source.suppression.is_some());
+    first.suppression.as_deref().filter(|_| all)
 }
 
 /// What the limits of code scanning cut off.
@@ -60,7 +70,60 @@ impl Cut {
     pub fn is_empty(&self) -> bool {
         *self == Cut::default()
     }
+
+    /// What was cut, for people; nothing when nothing was. Names come from reports and are not escaped.
+    pub fn sentences(&self) -> Vec<String> {
+        let mut all = Vec::new();
+        let gone: Vec<&CutRun> = self.runs.iter().filter(|run| run.kept == 0).collect();
+        if !gone.is_empty() {
+            let results: usize = gone.iter().map(|run| run.of).sum();
+            let mut tools: Vec<&str> = gone.iter().map(|run| &*run.tool).collect();
+            tools.sort_unstable();
+            tools.dedup();
+            let more = if tools.len() > NAMED {
+                " and others"
+            } else {
+                ""
+            };
+            tools.truncate(NAMED);
+            all.push(format!(
+                "upload.sarif lacks {} whole runs with {results} results ({}{more}): GitHub takes {} runs in a file, so \
+                 the worst stay; results.sarif has all",
+                gone.len(),
+                tools.join(", "),
+                limits::RUNS
+            ));
+        }
+        for run in self.runs.iter().filter(|run| run.kept > 0) {
+            all.push(format!(
+                "upload.sarif has the worst {} of the {} results of {}: GitHub takes {} results of a run; results.sarif \
+                 has all",
+                run.kept,
+                run.of,
+                run.tool,
+                limits::RESULTS
+            ));
+        }
+        if self.locations > 0 {
+            all.push(format!(
+                "upload.sarif lacks {} further locations: GitHub keeps {} of a result",
+                self.locations,
+                limits::LOCATIONS
+            ));
+        }
+        if self.steps > 0 {
+            all.push(format!(
+                "upload.sarif lacks {} steps of code flows: GitHub keeps {} of a result",
+                self.steps,
+                limits::STEPS
+            ));
+        }
+        all
+    }
 }
+
+/// Tools that a sentence names.
+const NAMED: usize = 5;
 
 /// A run that was cut.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -176,7 +176,8 @@ fn suppressions(
     result: &mut Object<'_, '_>,
 ) -> io::Result<()> {
     let mut all = Vec::new();
-    if let Some(suppression) = &finding.suppression {
+    let suppression = super::suppression(finding);
+    if let Some(suppression) = suppression {
         let mut one = Map::new();
         one.insert("kind".into(), suppression.kind.into());
         let status = if log.excused(index, finding) {
@@ -195,7 +196,7 @@ fn suppressions(
         );
         all.push(Value::Object(one));
     }
-    if log.judged(index) == Some(Judged::Excused) && finding.suppression.is_none() {
+    if log.judged(index) == Some(Judged::Excused) && suppression.is_none() {
         let rulings = log.verdict.and_then(|verdict| verdict.rulings.get(index));
         let excuses = rulings
             .into_iter()

@@ -1,0 +1,709 @@
+//! Laws that hold over every report that can be read, recorded ones and our own: converting loses nothing, the order of
+//! the reports does not matter, no entry gets lost, identity outlives moved lines, what is written is valid and within
+//! GitHub's limits, and the same input gives the same bytes.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test reads and writes files and fails by a panic"
+)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+use std::time::{Duration, SystemTime};
+
+use serde_json::Value;
+
+use sarif_gate::collect::Collected;
+use sarif_gate::model::{Context, Finding, Judged as Judgement, Kind, Location, Report};
+use sarif_gate::run::{self, Outside, read_and_merge};
+use sarif_gate::sarif::{Log, write_results};
+use sarif_gate::settings::{Door, Inputs, List, load};
+
+use crate::program::{files_below, shared};
+
+/// A file and the name by which failures are told.
+type Named = (String, PathBuf);
+
+/// Every report that Trivy, Gitleaks or SARIF's reader understands: recorded ones where they are at hand, and our own.
+fn readable() -> Vec<Named> {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut folders = vec![own.join("tests/formats"), own.join("examples")];
+    folders.extend(shared().map(|shared| shared.join("real")));
+    let mut found = Vec::new();
+    for folder in folders {
+        for path in files_below(&folder) {
+            let report = path
+                .extension()
+                .is_some_and(|end| end == "json" || end == "sarif");
+            if report && read(&path).0.iter().all(|report| report.understood) {
+                found.push((path.display().to_string(), path));
+            }
+        }
+    }
+    assert!(found.len() > 40, "{} readable reports", found.len());
+    found
+}
+
+static READABLE: LazyLock<Vec<Named>> = LazyLock::new(readable);
+
+/// Reads and merges files as the program does, in a workspace without any file.
+fn read_all(paths: &[&Path]) -> (Vec<Report>, Vec<Finding>) {
+    let collected = paths.iter().map(|path| Collected {
+        shown: path.display().to_string(),
+        file: Some(path.to_path_buf()),
+        format: None,
+        problem: None,
+    });
+    let nowhere = Context::default();
+    read_and_merge(
+        collected.collect(),
+        &[],
+        None,
+        &nowhere,
+        None,
+        &mut std::io::empty(),
+    )
+}
+
+fn read(path: &Path) -> (Vec<Report>, Vec<Finding>) {
+    read_all(&[path])
+}
+
+/// The log that `convert` writes.
+fn converted(reports: &[Report], findings: &[Finding]) -> Vec<u8> {
+    let log = Log {
+        findings,
+        reports,
+        verdict: None,
+        tool_version: "0",
+    };
+    let mut out = Vec::new();
+    write_results(&log, &mut out).expect("a log");
+    out
+}
+
+/// A log read again.
+fn read_again(log: &[u8]) -> (Vec<Report>, Vec<Finding>) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("log.sarif");
+    std::fs::write(&path, log).expect("written");
+    read(&path)
+}
+
+/// What has to stay of a finding on the way through a log, but for its texts.
+fn essence(finding: &Finding) -> String {
+    let package = finding.package.as_ref().map(|package| {
+        let fixed: Vec<&str> = package.fixed.iter().map(|text| &**text).collect();
+        format!(
+            "{:?} {} {:?} {fixed:?} {:?}",
+            package.purl, package.name, package.version, package.fix
+        )
+    });
+    let places: Vec<String> = finding
+        .locations
+        .iter()
+        .map(|at| {
+            format!(
+                "{:?} {} {:?}-{:?}",
+                at.place, at.path, at.start_line, at.end_line
+            )
+        })
+        .collect();
+    let sources: BTreeSet<String> = finding
+        .sources
+        .iter()
+        .map(|source| {
+            format!(
+                "{} {} {} {} {:?}",
+                source.tool,
+                source.rule,
+                source.severity.word(),
+                source.fingerprint,
+                source.suppression
+            )
+        })
+        .collect();
+    let prints: Vec<String> = finding
+        .fingerprints()
+        .map(|print| print.to_string())
+        .collect();
+    format!(
+        "{prints:?} {} {} {:?} {} {:?} {:?} {package:?} {places:?} {sources:?} {:?} {:?}",
+        finding.kind.word(),
+        finding.rule,
+        finding.aliases,
+        finding.severity.word(),
+        finding.target,
+        finding.resource,
+        finding.cvss,
+        finding.instances,
+    )
+}
+
+fn essences(findings: &[Finding]) -> BTreeSet<String> {
+    findings.iter().map(essence).collect()
+}
+
+/// Says what one set has and the other lacks.
+fn same(a: &BTreeSet<String>, b: &BTreeSet<String>, what: &str) {
+    let gone: Vec<_> = a.difference(b).take(3).collect();
+    let came: Vec<_> = b.difference(a).take(3).collect();
+    assert!(
+        gone.is_empty() && came.is_empty(),
+        "{what}: gone {gone:#?}, came {came:#?}"
+    );
+}
+
+/// Runs a check over many files and says all that failed.
+fn each(check: impl Fn(&str, &Path) + std::panic::RefUnwindSafe) {
+    let failed: Vec<&str> = READABLE
+        .iter()
+        .filter(|(name, path)| std::panic::catch_unwind(|| check(name, path)).is_err())
+        .map(|(name, _)| name.as_str())
+        .collect();
+    assert!(failed.is_empty(), "{failed:#?}");
+}
+
+#[test]
+fn converting_loses_nothing() {
+    each(|name, path| {
+        let (reports, findings) = read(path);
+        let first = converted(&reports, &findings);
+        let (x_reports, x) = read_again(&first);
+        same(
+            &essences(&findings),
+            &essences(&x),
+            &format!("{name}: report and log"),
+        );
+        assert_eq!(findings.len(), x.len(), "{name}");
+        let status = |reports: &[Report]| reports[0].status.word();
+        assert_eq!(status(&reports), status(&x_reports), "{name}");
+        let second = converted(&x_reports, &x);
+        let (_, y) = read_again(&second);
+        same(
+            &essences(&x),
+            &essences(&y),
+            &format!("{name}: log and log of the log"),
+        );
+        let texts = |findings: &[Finding]| -> BTreeSet<String> {
+            let text = |f: &Finding| format!("{} {} {}", f.fingerprint, f.title, f.message);
+            findings.iter().map(text).collect()
+        };
+        same(&texts(&x), &texts(&y), &format!("{name}: texts"));
+    });
+}
+
+#[test]
+fn a_log_of_all_reports_says_the_same() {
+    let paths: Vec<&Path> = READABLE.iter().map(|(_, path)| path.as_path()).collect();
+    let (reports, findings) = read_all(&paths);
+    let (_, again) = read_again(&converted(&reports, &findings));
+    let prints = |findings: &[Finding]| -> BTreeSet<String> {
+        findings
+            .iter()
+            .map(|f| {
+                let prints: BTreeSet<_> = f.fingerprints().map(|p| p.to_string()).collect();
+                format!("{prints:?} {} {}", f.kind.word(), f.severity.word())
+            })
+            .collect()
+    };
+    same(&prints(&findings), &prints(&again), "all at once");
+}
+
+#[test]
+fn the_order_of_reports_does_not_matter() {
+    let mut paths: Vec<&Path> = READABLE.iter().map(|(_, path)| path.as_path()).collect();
+    let said = |findings: &[Finding]| -> BTreeSet<String> {
+        findings
+            .iter()
+            .map(|f| {
+                let prints: BTreeSet<_> = f.fingerprints().map(|p| p.to_string()).collect();
+                let sources = f.sources.len();
+                format!(
+                    "{} {prints:?} {} {} {sources} {:?}",
+                    f.fingerprint,
+                    f.kind.word(),
+                    f.severity.word(),
+                    f.locations.len()
+                )
+            })
+            .collect()
+    };
+    let (_, there) = read_all(&paths);
+    paths.reverse();
+    let (_, back) = read_all(&paths);
+    same(&said(&there), &said(&back), "reversed");
+}
+
+/// Whether a merged finding carries what an entry says.
+fn carries(merged: &Finding, entry: &Finding) -> bool {
+    let rule = merged.rule == entry.rule
+        || merged.aliases.contains(&entry.rule)
+        || merged
+            .sources
+            .iter()
+            .any(|source| source.rule == entry.rule);
+    let line = |at: &Location| (at.start_line, last_part(&at.path));
+    let place = entry
+        .locations
+        .iter()
+        .all(|at| merged.locations.iter().any(|known| line(known) == line(at)));
+    let version = |finding: &Finding| finding.package.as_ref().and_then(|p| p.version.clone());
+    let package = version(entry).is_none_or(|wanted| {
+        let instances = merged.instances.iter().map(|instance| &instance.version);
+        version(merged).as_ref() == Some(&wanted)
+            || instances.flatten().any(|known| *known == wanted)
+    });
+    merged.kind == entry.kind && rule && place && package
+}
+
+/// The name of the file at the end of a path or URI, without what merging changes in it.
+fn last_part(path: &str) -> String {
+    let decoded = sarif_gate::sarif::uri::to_path(path);
+    let plain = path.rsplit(['/', '\\']).next().unwrap_or_default();
+    let decoded = decoded.rsplit(['/', '\\']).next().unwrap_or_default();
+    if decoded.is_empty() { plain } else { decoded }.to_owned()
+}
+
+/// Every entry of every report is in a finding: after merging a file alone, and after merging all.
+#[test]
+fn no_entry_is_lost() {
+    let mut wanted: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (name, path) in READABLE.iter() {
+        let bytes = std::fs::read(path).expect("a file");
+        let mut secrets = sarif_gate::formats::Secrets::new(None);
+        let mut report = sarif_gate::formats::read(&mut &*bytes, Default::default(), &mut secrets);
+        secrets.into_redactor().clean_report(&mut report);
+        let entries = &report.entries;
+        assert_eq!(
+            (entries.findings + entries.suppressed) as usize,
+            report.findings.len(),
+            "{name}"
+        );
+        let (_, merged) = read(path);
+        for entry in &report.findings {
+            let found = merged.iter().any(|merged| carries(merged, entry));
+            assert!(found, "{name}: lost {entry:#?}");
+        }
+        let prints = merged.iter().flat_map(Finding::fingerprints);
+        wanted.insert(
+            name.clone(),
+            prints.map(|print| print.to_string()).collect(),
+        );
+    }
+    let paths: Vec<&Path> = READABLE.iter().map(|(_, path)| path.as_path()).collect();
+    let (_, all) = read_all(&paths);
+    let kept: BTreeSet<String> = all
+        .iter()
+        .flat_map(Finding::fingerprints)
+        .map(|print| print.to_string())
+        .collect();
+    for (name, prints) in wanted {
+        let lost: Vec<_> = prints.difference(&kept).take(3).collect();
+        assert!(lost.is_empty(), "{name}: {lost:?} after merging all");
+    }
+}
+
+/// The whole way in this process, at a fixed time.
+struct Judged {
+    folder: tempfile::TempDir,
+    run: run::Run,
+}
+
+impl Judged {
+    fn evidence(&self, name: &str) -> String {
+        let path = self.folder.path().join("reports/security").join(name);
+        std::fs::read_to_string(path).expect("evidence")
+    }
+
+    fn verdict(&self) -> Value {
+        serde_json::from_str(&self.evidence("verdict.json")).expect("JSON")
+    }
+
+    fn prints(&self) -> BTreeSet<String> {
+        let findings = self.run.outcome.findings.iter();
+        findings
+            .map(|finding| finding.fingerprint.to_string())
+            .collect()
+    }
+}
+
+/// Judges files of a new workspace: those that end in `.json` or `.sarif` are the reports.
+fn judge(files: &[(String, Vec<u8>)], variables: &[(&str, &str)], event: &str) -> Judged {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut reports = Vec::new();
+    for (name, bytes) in files {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        std::fs::write(path, bytes).expect("written");
+        if name.starts_with("in/") {
+            reports.push(name.clone());
+        }
+    }
+    let directory = folder.path().to_string_lossy().into_owned();
+    let environment: BTreeMap<String, String> = variables
+        .iter()
+        .map(|(name, value)| (name.to_string(), value.to_string()))
+        .collect();
+    let flags = Inputs {
+        reports: Some(List(reports)),
+        ..Inputs::default()
+    };
+    let door = Door {
+        environment: &environment,
+        working_directory: &directory,
+        read: &|path| {
+            if path.ends_with("event.json") {
+                return Ok(event.as_bytes().to_vec());
+            }
+            std::fs::read(folder.path().join(path))
+        },
+    };
+    let settings = load(flags, &door).expect("settings");
+    let mut outside = Outside {
+        stdin: &mut std::io::empty(),
+        log: &mut std::io::sink(),
+        show: &mut |_, _| Ok(()),
+        now: SystemTime::UNIX_EPOCH + Duration::from_secs(1_780_000_000),
+    };
+    let run = run::run(&settings, &mut outside).expect("a run");
+    Judged { folder, run }
+}
+
+/// Files of a folder of this repository, under another name in the workspace.
+fn files(folder: &str, to: &str) -> Vec<(String, Vec<u8>)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    files_below(&folder)
+        .into_iter()
+        .map(|path| {
+            let name = path
+                .strip_prefix(&folder)
+                .expect("inside")
+                .display()
+                .to_string();
+            (
+                format!("{to}/{name}"),
+                std::fs::read(&path).expect("a file"),
+            )
+        })
+        .collect()
+}
+
+fn all_readable() -> Vec<(String, Vec<u8>)> {
+    let all = READABLE.iter().enumerate();
+    all.map(|(index, (_, path))| {
+        let name = path.file_name().expect("a name").to_string_lossy();
+        (
+            format!("in/{index}/{name}"),
+            std::fs::read(path).expect("a file"),
+        )
+    })
+    .collect()
+}
+
+/// The numbers of GitHub's documentation ("SARIF support for code scanning").
+fn check_limits(log: &Value, what: &str) {
+    let runs = log["runs"].as_array().expect("runs");
+    assert!(runs.len() <= 20, "{what}: {} runs", runs.len());
+    let mut categories = BTreeSet::new();
+    for run in runs {
+        let driver = &run["tool"]["driver"];
+        let category = (
+            driver["name"].to_string(),
+            run["automationDetails"]["id"].to_string(),
+        );
+        assert!(
+            categories.insert(category.clone()),
+            "{what}: {category:?} twice"
+        );
+        let rules = driver["rules"].as_array().expect("rules");
+        assert!(rules.len() <= 25_000, "{what}: rules");
+        let mut ids = BTreeSet::new();
+        for rule in rules {
+            let id = rule["id"].as_str().unwrap_or_default();
+            assert!(!id.is_empty() && ids.insert(id), "{what}: rule {id:?}");
+            for text in ["shortDescription", "fullDescription", "help"] {
+                let words = rule[text]["text"].as_str().unwrap_or_default();
+                assert!(!words.is_empty(), "{what}: {id}: no {text}");
+            }
+            let tags = rule["properties"]["tags"].as_array().map_or(0, Vec::len);
+            assert!(tags <= 20, "{what}: {id}: {tags} tags");
+            if let Some(score) = rule["properties"].get("security-severity") {
+                let number: f64 = score
+                    .as_str()
+                    .and_then(|s| s.parse().ok())
+                    .expect("a score");
+                assert!((0.0..=10.0).contains(&number), "{what}: {id}: {score}");
+            }
+        }
+        let results = run["results"].as_array().expect("results");
+        assert!(results.len() <= 25_000, "{what}: results");
+        for result in results {
+            let id = &result["ruleId"];
+            let index = result["ruleIndex"].as_u64().expect("an index") as usize;
+            assert_eq!(rules[index]["id"], *id, "{what}: ruleIndex");
+            let message = result["message"]["text"].as_str().unwrap_or_default();
+            assert!(!message.is_empty(), "{what}: {id}: no message");
+            let places = result["locations"].as_array().expect("locations");
+            assert!(
+                (1..=1_000).contains(&places.len()),
+                "{what}: {id}: locations"
+            );
+            let first = &places[0]["physicalLocation"];
+            let uri = first["artifactLocation"]["uri"]
+                .as_str()
+                .unwrap_or_default();
+            assert!(!uri.is_empty(), "{what}: {id}: no file");
+            let line = first["region"]["startLine"].as_u64();
+            assert!(line.is_none_or(|line| line > 0), "{what}: {id}: line");
+            let prints = &result["partialFingerprints"];
+            for print in ["primaryLocationLineHash", "sarifGate/v1"] {
+                let value = prints[print].as_str().unwrap_or_default();
+                assert!(!value.is_empty(), "{what}: {id}: no {print}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_written_is_valid_and_within_githubs_limits() {
+    let schema: Value =
+        serde_json::from_str(include_str!("schemas/sarif-2.1.0.json")).expect("a schema");
+    let schema = jsonschema::options()
+        .should_validate_formats(true)
+        .build(&schema)
+        .expect("a valid schema");
+    let check = |judged: &Judged, what: &str| {
+        for name in ["results.sarif", "upload.sarif"] {
+            let log: Value = serde_json::from_str(&judged.evidence(name)).expect("JSON");
+            let wrong: Vec<String> = schema
+                .iter_errors(&log)
+                .take(3)
+                .map(|error| format!("{error:.300} at {}", error.instance_path()))
+                .collect();
+            assert!(wrong.is_empty(), "{what}: {name}: {wrong:#?}");
+            if name == "upload.sarif" {
+                check_limits(&log, what);
+            }
+        }
+    };
+    for (name, path) in READABLE.iter() {
+        let file = path.file_name().expect("a name").to_string_lossy();
+        let bytes = std::fs::read(path).expect("a file");
+        check(&judge(&[(format!("in/{file}"), bytes)], &[], ""), name);
+    }
+    check(
+        &judge(&files("examples/vulnerable", "in"), &[], ""),
+        "the examples",
+    );
+}
+
+/// The number of GitHub's limit is kept, and what it cuts is said.
+fn check_upload(judged: &Judged) {
+    let runs = |name: &str| -> (Value, usize) {
+        let log: Value = serde_json::from_str(&judged.evidence(name)).expect("JSON");
+        let runs = log["runs"].as_array().expect("runs").len();
+        (log, runs)
+    };
+    let (upload, kept) = runs("upload.sarif");
+    check_limits(&upload, "all");
+    let (_, all) = runs("results.sarif");
+    if all > 20 {
+        assert_eq!(kept, 20);
+        let page = judged.evidence("summary.md");
+        assert!(page.contains("upload.sarif"), "what was cut is not said");
+    }
+}
+
+fn check_same_bytes(first: &Judged, second: &Judged) {
+    for name in [
+        "results.sarif",
+        "upload.sarif",
+        "summary.md",
+        "verdict.json",
+    ] {
+        let (a, b) = (first.evidence(name), second.evidence(name));
+        let differs = a.lines().zip(b.lines()).find(|(a, b)| a != b);
+        assert_eq!(differs, None, "{name}");
+        assert_eq!(a.len(), b.len(), "{name}");
+    }
+}
+
+/// What the table lists is what verdict.json says of each file, merged or not.
+fn check_entries(judged: &Judged) {
+    let Some(real) = shared().map(|shared| shared.join("real")) else {
+        return;
+    };
+    let table = std::fs::read_to_string(real.join("EXPECTED.tsv")).expect("the table");
+    let verdict = judged.verdict();
+    let inputs = verdict["inputs"].as_array().expect("inputs");
+    let mut seen = 0;
+    for line in table.lines().filter(|line| !line.starts_with('#')) {
+        let cells: Vec<&str> = line.split('\t').collect();
+        let path = real.join(cells[0]);
+        let known = ["trivy-", "gitleaks-", "sarif-2.1"];
+        let known = known.iter().any(|kind| cells[1].starts_with(kind));
+        let index = READABLE.iter().position(|(_, known)| *known == path);
+        let (Some(index), true) = (index, known) else {
+            continue;
+        };
+        let prefix = format!("in/{index}/");
+        let of_file = |input: &&Value| {
+            let path = input["path"].as_str();
+            path.is_some_and(|path| path.starts_with(&prefix))
+        };
+        let entries = &inputs.iter().find(of_file).expect("an input")["entries"];
+        let counts = cells[2].split(", ").filter_map(|one| one.split_once('='));
+        let listed: u64 = counts
+            .map(|(_, count)| count.parse::<u64>().expect("a count"))
+            .sum();
+        assert_eq!(entries["findings"], listed, "{line}");
+        assert_eq!(entries["suppressed"].to_string(), cells[3], "{line}");
+        assert_eq!(entries["not_findings"].to_string(), cells[4], "{line}");
+        seen += 1;
+    }
+    assert!(seen > 80, "{seen}");
+}
+
+#[test]
+fn all_reports_in_one_run() {
+    let files = all_readable();
+    let first = judge(&files, &[], "");
+    check_entries(&first);
+    check_same_bytes(&first, &judge(&files, &[], ""));
+    check_upload(&first);
+}
+
+/// Adds lines at the top of every file that a report names: all numbers of lines grow.
+fn moved(value: &mut Value, by: u64) {
+    const LINES: [&str; 6] = [
+        "startLine",
+        "endLine",
+        "StartLine",
+        "EndLine",
+        "Number",
+        "line",
+    ];
+    match value {
+        Value::Array(entries) => entries.iter_mut().for_each(|entry| moved(entry, by)),
+        Value::Object(members) => {
+            for (name, member) in members {
+                match member.as_u64() {
+                    Some(line) if line > 0 && LINES.contains(&name.as_str()) => {
+                        *member = (line + by).into();
+                    }
+                    _ => moved(member, by),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn moved_file(bytes: &[u8], by: u64) -> Vec<u8> {
+    let mut value: Value = serde_json::from_slice(bytes).expect("JSON");
+    moved(&mut value, by);
+    value.to_string().into_bytes()
+}
+
+/// Reports alone: lines move together, and the fingerprints stay.
+#[test]
+fn identity_outlives_moved_lines_in_reports() {
+    each(|name, path| {
+        let bytes = std::fs::read(path).expect("a file");
+        if bytes.starts_with(b"\xef\xbb\xbf") {
+            return;
+        }
+        let prints = |findings: &[Finding]| -> BTreeSet<String> {
+            let all = findings.iter().filter(|f| f.kind != Kind::Vulnerability);
+            all.map(|f| format!("{} {}", f.fingerprint, f.rule))
+                .collect()
+        };
+        let (_, before) = read(path);
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join(path.file_name().expect("a name"));
+        std::fs::write(&file, moved_file(&bytes, 7)).expect("written");
+        let (_, after) = read(&file);
+        same(&prints(&before), &prints(&after), name);
+    });
+}
+
+/// The example with its sources: lines are looked up in the files, which move as well.
+#[test]
+fn identity_outlives_moved_lines_in_sources() {
+    let sources = files("examples/sample-app", "examples/sample-app");
+    let mut reports = files("examples/vulnerable", "in");
+    // A report that does not say what the line holds.
+    let plain = r#"{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"Plain"}},"results":[{"ruleId":"R1","message":{"text":"m"},
+        "locations":[{"physicalLocation":{"artifactLocation":{"uri":"examples/sample-app/server/orders.py"},"region":{"startLine":24}}}]}]}]}"#;
+    reports.push(("in/plain.sarif".to_owned(), plain.as_bytes().to_vec()));
+    let before = judge(&[sources.clone(), reports.clone()].concat(), &[], "");
+    assert!(before.prints().len() > 60, "{}", before.prints().len());
+    for by in [1_u64, 40] {
+        let lines = "\n".repeat(by as usize).into_bytes();
+        let below = sources.iter();
+        let below = below.map(|(name, bytes)| (name.clone(), [&lines[..], bytes].concat()));
+        let moved = reports.iter();
+        let moved = moved.map(|(name, bytes)| (name.clone(), moved_file(bytes, by)));
+        let after = judge(&below.chain(moved).collect::<Vec<_>>(), &[], "");
+        same(&before.prints(), &after.prints(), &format!("{by} lines"));
+        assert_eq!(before.run.code, after.run.code);
+    }
+    // And it is the line that tells a finding of the code, where it is known: another one is another finding.
+    let changed = sources.iter().map(|(name, bytes)| {
+        let text = String::from_utf8_lossy(bytes);
+        let text: Vec<String> = text.lines().map(|line| format!("{line} changed")).collect();
+        (name.clone(), text.join("\n").into_bytes())
+    });
+    let after = judge(&changed.chain(reports).collect::<Vec<_>>(), &[], "");
+    assert_ne!(before.prints(), after.prints());
+}
+
+/// On a pull request code scanning gets no excused findings; on a branch it keeps them, because GitHub would call an alert
+/// that is gone fixed.
+#[test]
+fn excused_findings_leave_the_upload_of_a_pull_request_only() {
+    let reports = files("examples/vulnerable", "in");
+    let excused = |judged: &Judged, name: &str| {
+        let outcome = &judged.run.outcome;
+        let all = outcome.findings.iter().zip(&outcome.verdict.judged);
+        let excused: Vec<String> = all
+            .filter(|(_, judged)| **judged == Judgement::Excused)
+            .map(|(finding, _)| finding.fingerprint.to_string())
+            .collect();
+        assert_eq!(excused.len(), 1);
+        judged.evidence(name).contains(&excused[0])
+    };
+    let branch = judge(&reports, &[], "");
+    assert!(excused(&branch, "results.sarif") && excused(&branch, "upload.sarif"));
+    let variables = [
+        ("GITHUB_ACTIONS", "true"),
+        ("GITHUB_EVENT_NAME", "pull_request"),
+        ("GITHUB_EVENT_PATH", "event.json"),
+        ("GITHUB_REPOSITORY", "octo/repo"),
+    ];
+    let event = r#"{"number":7,"pull_request":{"number":7,"head":{"sha":"0123456789abcdef0123456789abcdef01234567"}}}"#;
+    let proposal = judge(&reports, &variables, event);
+    assert!(excused(&proposal, "results.sarif") && !excused(&proposal, "upload.sarif"));
+    assert_eq!(branch.prints(), proposal.prints());
+}
+
+/// The evidence of a run, judged as a report, gets the verdict of the run.
+#[test]
+fn evidence_is_judged_as_its_reports_were() {
+    for folder in ["examples/vulnerable", "examples/clean"] {
+        let first = judge(&files(folder, "in"), &[], "");
+        let log = first.evidence("results.sarif").into_bytes();
+        let again = judge(&[("in/log.sarif".to_owned(), log)], &[], "");
+        same(&first.prints(), &again.prints(), folder);
+        let (first, again) = (first.verdict(), again.verdict());
+        for what in ["/verdict", "/complete", "/reason", "/counts"] {
+            // How many reports there were is not the same.
+            if what != "/reason" || folder.ends_with("vulnerable") {
+                assert_eq!(first.pointer(what), again.pointer(what), "{folder}: {what}");
+            }
+        }
+    }
+}
