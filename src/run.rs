@@ -10,9 +10,9 @@ use crate::evidence::{self, Folder, Written};
 use crate::exit::{self, End};
 use crate::formats::Secrets;
 use crate::gate::{self, Facts};
-use crate::github::Pace;
+use crate::github::{Access, Client, Pace, changes};
 use crate::merge::{self, Moved, Surroundings};
-use crate::model::{Context, Finding, Judged, Outcome, Report, Text, Verdict};
+use crate::model::{Context, Finding, Judged, Outcome, Place, Report, Status, Text, Verdict};
 use crate::outside::Workspace;
 use crate::owners::{self, Owners};
 use crate::sarif;
@@ -57,7 +57,7 @@ pub fn run(settings: &Settings, outside: &mut Outside<'_>) -> anyhow::Result<Run
     let started = rfc3339(outside.now);
     let facts = Facts {
         proposal: settings.context.is_proposal(),
-        changed_paths: None,
+        changed_paths: changed_paths(settings, &reports),
         today: started.chars().take(10).collect(),
     };
     let verdict = gate::judge(&findings, &reports, &facts, &settings.policy);
@@ -156,6 +156,33 @@ pub fn read_and_merge(
     (reports, findings)
 }
 
+/// The files that a proposed change touches. Asked only where a report is partial: nothing else looks at them yet.
+fn changed_paths(settings: &Settings, reports: &[Report]) -> Option<Vec<String>> {
+    let context = &settings.context;
+    let partial = reports
+        .iter()
+        .any(|report| matches!(report.status, Status::Partial(_)));
+    if !partial || !context.actions || !context.is_proposal() {
+        return None;
+    }
+    let repository = context.repository.as_deref()?;
+    let token = settings
+        .token
+        .clone()
+        .filter(|token| !token.reveal().trim().is_empty())?;
+    let access = Access {
+        api_url: context.api_url.clone(),
+        token,
+        ca_bundle: settings.ca_bundle.clone(),
+    };
+    let mut client = Client::new(access, Pace::default());
+    match (context.pull_request, &context.base_sha, &context.head_sha) {
+        (Some(number), ..) => changes::of_pull_request(&mut client, repository, number),
+        (None, Some(base), Some(head)) => changes::between(&mut client, repository, base, head),
+        _ => None,
+    }
+}
+
 fn owners_of(findings: &[Finding], verdict: &Verdict, workspace: &Path) -> Vec<Text> {
     let files = Workspace::new(workspace);
     let Some(text) = owners::PLACES.iter().find_map(|place| files.text(place)) else {
@@ -171,7 +198,7 @@ fn owners_of(findings: &[Finding], verdict: &Verdict, workspace: &Path) -> Vec<T
         let places = finding
             .locations
             .iter()
-            .filter(|l| l.place == crate::model::Place::Workspace)
+            .filter(|l| l.place == Place::Workspace)
             .map(|l| &l.path);
         for owner in places
             .chain(&finding.stand_in)

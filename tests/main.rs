@@ -1,6 +1,14 @@
 //! Every integration test, in one binary: linking one costs less than linking ten.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::expect_used,
+    reason = "a test that cannot go on has failed"
+)]
 
 mod architecture;
+mod changes;
+mod cli;
 mod destinations;
 mod events;
 mod fake_github;

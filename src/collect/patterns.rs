@@ -53,7 +53,12 @@ pub(super) fn expand(request: &Request<'_>) -> Result<Vec<Collected>, CollectErr
         let (format, pattern) = split_prefix(entry, request.workspace)?;
         let before = found.len();
         let mut matched = false;
-        for (file, shown) in files(pattern, request)? {
+        for Found {
+            file,
+            shown,
+            problem,
+        } in files(pattern, request)?
+        {
             matched = true;
             let known = file.as_ref().is_some_and(|file| seen.contains(file));
             if known || excluded.iter().any(|glob| glob.is_match(&shown)) {
@@ -64,7 +69,7 @@ pub(super) fn expand(request: &Request<'_>) -> Result<Vec<Collected>, CollectErr
                 shown,
                 file,
                 format,
-                problem: None,
+                problem,
             });
             if found.len() > MAX_FILES {
                 return Err(CollectError::TooMany);
@@ -143,18 +148,33 @@ fn matcher(pattern: &str) -> Result<GlobMatcher, CollectError> {
         .map_err(|error| CollectError::Glob(pattern.to_owned(), error.kind().to_string()))
 }
 
-type Found = Vec<(Option<PathBuf>, String)>;
+/// What a pattern means: a file, standard input, or a place that cannot be searched.
+struct Found {
+    file: Option<PathBuf>,
+    shown: String,
+    problem: Option<String>,
+}
+
+impl Found {
+    fn at(file: Option<PathBuf>, shown: impl Into<String>) -> Found {
+        Found {
+            file,
+            shown: shown.into(),
+            problem: None,
+        }
+    }
+}
 
 /// The files that one pattern means, sorted by name.
-fn files(pattern: &str, request: &Request<'_>) -> Result<Found, CollectError> {
+fn files(pattern: &str, request: &Request<'_>) -> Result<Vec<Found>, CollectError> {
     if pattern == "-" {
-        return Ok(vec![(None, "standard input".to_owned())]);
+        return Ok(vec![Found::at(None, "standard input")]);
     }
     let whole = request.workspace.join(pattern);
     // A name with brackets that exists is a name.
     if !is_glob(pattern) || whole.symlink_metadata().is_ok() {
         return Ok(match whole.symlink_metadata() {
-            Ok(_) => vec![(Some(whole), pattern.to_owned())],
+            Ok(_) => vec![Found::at(Some(whole), pattern)],
             Err(_) => Vec::new(),
         });
     }
@@ -164,14 +184,28 @@ fn files(pattern: &str, request: &Request<'_>) -> Result<Found, CollectError> {
         .take_while(|part| !is_glob(&part.as_os_str().to_string_lossy()))
         .collect();
     let start = request.workspace.join(&fixed);
-    let mut found: Found = Vec::new();
+    let mut found: Vec<Found> = Vec::new();
     let walk = WalkDir::new(&start)
         .follow_links(false)
         .sort_by_file_name()
         .into_iter();
     let entered = walk
         .filter_entry(|entry| entry.file_name() != ".git" && entry.path() != request.evidence_dir);
-    for entry in entered.filter_map(Result::ok) {
+    for entry in entered {
+        let entry = match entry {
+            Ok(entry) => entry,
+            // The folder before the first wildcard is not there: nothing matches.
+            Err(error) if error.depth() == 0 => break,
+            // A folder that cannot be read may hold a report.
+            Err(error) => {
+                found.push(Found {
+                    file: None,
+                    shown: pattern.to_owned(),
+                    problem: Some(format!("cannot be searched: {error}")),
+                });
+                continue;
+            }
+        };
         let relative = entry.path().strip_prefix(request.workspace);
         let path = if Path::new(pattern).is_absolute() {
             entry.path()
@@ -181,10 +215,8 @@ fn files(pattern: &str, request: &Request<'_>) -> Result<Found, CollectError> {
         let is_file = entry.file_type().is_file()
             || (entry.file_type().is_symlink() && entry.path().is_file());
         if is_file && glob.is_match(path) {
-            found.push((
-                Some(entry.path().to_owned()),
-                path.to_string_lossy().into_owned(),
-            ));
+            let shown = path.to_string_lossy();
+            found.push(Found::at(Some(entry.path().to_owned()), shown));
             if found.len() > MAX_FILES {
                 return Err(CollectError::TooMany);
             }

@@ -8,26 +8,8 @@ use crate::formats::{ALL, Empty};
 /// What `sarif-gate formats` prints. Markdown is the table of the README.
 pub fn output(format: Format) -> Result<String, FormatError> {
     match format {
-        Format::Text => Ok(table::text(
-            &[
-                "id",
-                "tool",
-                "kinds",
-                "documents",
-                "same finding by",
-                "link",
-            ],
-            &rows(|format| {
-                vec![
-                    format.id.to_string(),
-                    format.tool.to_string(),
-                    kinds(format),
-                    format.documents.join(", "),
-                    format.identity.to_string(),
-                    format.link.to_string(),
-                ]
-            }),
-        )),
+        // A table of these columns is wider than any terminal.
+        Format::Text => Ok(ALL.iter().map(|format| paragraph(format)).collect()),
         Format::Markdown => Ok(table::markdown(
             &[
                 "id",
@@ -60,6 +42,18 @@ pub fn output(format: Format) -> Result<String, FormatError> {
             format,
         )),
     }
+}
+
+fn paragraph(format: &crate::formats::Format) -> String {
+    format!(
+        "{}\n  tool              {}, {}\n  kinds             {}\n  documents         {}\n  same finding by   {}\n\n",
+        format.id,
+        format.tool,
+        format.link,
+        kinds(format),
+        format.documents.join(", "),
+        format.identity,
+    )
 }
 
 fn rows(row: fn(&crate::formats::Format) -> Vec<String>) -> Vec<Vec<String>> {

@@ -23,7 +23,7 @@ pub const SUMMARY: &str = "summary.md";
 /// The interface for machines.
 pub const VERDICT: &str = "verdict.json";
 
-/// `summary.md` has no limit of its own; this is what the step summary takes (GITHUB-FACTS 3: 1 MiB, kept well below),
+/// `summary.md` has no limit of its own; this is what the step summary takes (1 MiB in the runner, kept well below),
 /// so that both can be the same page.
 pub const SUMMARY_BYTES: usize = 1_000_000;
 

@@ -10,6 +10,9 @@ use crate::model::{Entries, Finding, Input, Report, Run, Status, Texts};
 /// Bytes that are looked at before a reader is chosen; doubled as long as they do not decide.
 const PREFIX: usize = 64 << 10;
 
+/// Bytes that are looked at most. Real documents show whose they are within the first few kB.
+const MAX_PREFIX: usize = 256 << 20;
+
 /// Findings of one report; a larger one is refused, not cut.
 pub(super) const MAX_FINDINGS: usize = 2_000_000;
 
@@ -130,8 +133,8 @@ impl Head {
                 });
             }
             wanted = wanted.saturating_mul(2);
-            if wanted as u64 > crate::json::MAX_DOCUMENT_BYTES {
-                return Err(ReadError::whole("not recognised within its first 4 GiB"));
+            if wanted > MAX_PREFIX {
+                return Err(ReadError::whole("not recognised within its first 256 MiB"));
             }
         }
     }

@@ -42,7 +42,7 @@ impl Row {
     }
 }
 
-/// The named tables of DESIGN: what fails, warns and is noted without further words.
+/// The named tables: what fails, warns and is noted without further words.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Preset {
     /// For a start: secrets and what can be fixed.

@@ -78,3 +78,9 @@ pub const CHECK_FOOT_BYTES: usize = 1_024;
 
 /// A step summary in less room than this says nothing useful.
 pub const STEP_SUMMARY_MIN_BYTES: u64 = 2_048;
+
+/// Files of a pull request that GitHub lists at most ("List pull requests files": 3000 files). Beyond, the list is not whole.
+pub const PULL_REQUEST_FILES: usize = 3_000;
+
+/// Files of a comparison that GitHub lists at most ("Compare two commits": 300 files). Beyond, the list is not whole.
+pub const COMPARED_FILES: usize = 300;

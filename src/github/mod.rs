@@ -2,6 +2,7 @@
 //!
 //! Must not know: findings, verdicts, Markdown. What is said to GitHub is decided in `destinations`.
 
+pub mod changes;
 pub mod client;
 pub mod command;
 mod connection;

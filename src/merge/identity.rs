@@ -50,6 +50,33 @@ pub(super) fn package_identity(finding: &Finding) -> String {
     }
 }
 
+/// Ecosystem and name of a package, for telling whether two scanners mean the same: the type of the package URL (empty when
+/// nobody says it) and the name as people write it, without the distribution that packages of operating systems have for a
+/// namespace.
+pub(super) fn package_name(finding: &Finding) -> (String, String) {
+    let Some(package) = &finding.package else {
+        return Default::default();
+    };
+    let Some(purl) = package.purl.as_deref().and_then(versionless) else {
+        let ecosystem = package.ecosystem.as_deref().unwrap_or_default();
+        return (
+            ecosystem.to_ascii_lowercase(),
+            package.name.to_ascii_lowercase(),
+        );
+    };
+    let (kind, path) = purl
+        .trim_start_matches("pkg:")
+        .split_once('/')
+        .unwrap_or_default();
+    let name = match kind {
+        "deb" | "rpm" | "apk" => path.rsplit('/').next().unwrap_or(path).to_owned(),
+        // Maven is written `group:artifact` everywhere but in package URLs.
+        "maven" => path.replacen('/', ":", 1),
+        _ => path.to_owned(),
+    };
+    (kind.to_owned(), name.to_ascii_lowercase())
+}
+
 /// Cuts a package URL down to type, namespace and name (purl specification: `@version`, `?qualifiers`, `#subpath`).
 fn versionless(purl: &str) -> Option<String> {
     let rest = purl.strip_prefix("pkg:")?.trim_start_matches('/');

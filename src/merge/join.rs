@@ -1,10 +1,10 @@
 //! The same finding from several reports becomes one. Nothing is lost: every source, fingerprint, place, version and id
 //! stays.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use super::identity::{detector_family, file, package_identity, recipe, without_indices};
+use super::identity::{detector_family, file, package_name, recipe, without_indices};
 use crate::model::{Finding, Fix, Instance, Kind, Location, Severity, Text};
 
 /// Puts findings together that are one. The outcome does not depend on the order of the reports.
@@ -13,19 +13,25 @@ pub(super) fn join(findings: Vec<Finding>) -> Vec<Finding> {
     by_fingerprint(&findings, &mut groups);
     vulnerabilities(&findings, &mut groups);
     overlapping(&findings, &mut groups);
-    let mut members: Vec<Vec<Finding>> = Vec::new();
-    let mut slot_of: HashMap<usize, usize> = HashMap::new();
-    for (index, finding) in findings.into_iter().enumerate() {
+    // Most findings stay alone and where they are; only those that are one with an earlier finding move to it. The root
+    // of a group is its first finding.
+    let mut slots: Vec<Option<Finding>> = findings.into_iter().map(Some).collect();
+    let mut others: BTreeMap<usize, Vec<Finding>> = BTreeMap::new();
+    for index in 0..slots.len() {
         let root = groups.root(index);
-        let slot = *slot_of.entry(root).or_insert_with(|| {
-            members.push(Vec::new());
-            members.len() - 1
-        });
-        if let Some(group) = members.get_mut(slot) {
-            group.push(finding);
+        if root != index
+            && let Some(other) = slots.get_mut(index).and_then(Option::take)
+        {
+            others.entry(root).or_default().push(other);
         }
     }
-    members.into_iter().filter_map(one).collect()
+    for (root, mut others) in others {
+        if let Some(slot) = slots.get_mut(root) {
+            others.splice(0..0, slot.take());
+            *slot = one(others);
+        }
+    }
+    slots.into_iter().flatten().collect()
 }
 
 /// How many findings after one another in a file are compared: hostile reports put ten thousand on one line.
@@ -75,21 +81,40 @@ fn by_fingerprint(findings: &[Finding], groups: &mut Groups) {
     }
 }
 
-/// Vulnerabilities whose ids overlap, in the same package of the same target.
+/// Vulnerabilities whose ids overlap, in the same package of the same target. A source that names no ecosystem agrees with
+/// one that does (a SARIF log of Trivy gives the bare name).
 fn vulnerabilities(findings: &[Finding], groups: &mut Groups) {
-    let mut first: HashMap<u64, usize> = HashMap::new();
+    let mut known: HashMap<u64, Vec<usize>> = HashMap::new();
     let all = findings
         .iter()
         .enumerate()
         .filter(|(_, finding)| finding.kind == Kind::Vulnerability && finding.package.is_some());
     for (index, finding) in all {
-        let package = package_identity(finding);
+        let (ecosystem, name) = package_name(finding);
         let target = finding.target.as_deref().unwrap_or_else(|| file(finding));
         for id in std::iter::once(&finding.rule).chain(&finding.aliases) {
             let mut key = DefaultHasher::new();
-            (&**id, &package, target).hash(&mut key);
-            let earlier = *first.entry(key.finish()).or_insert(index);
-            groups.unite(earlier, index);
+            (&**id, &name, target).hash(&mut key);
+            let earlier = known.entry(key.finish()).or_default();
+            let mut fresh = true;
+            for other in earlier.iter() {
+                let Some(before) = findings.get(*other) else {
+                    continue;
+                };
+                let (other_ecosystem, other_name) = package_name(before);
+                let agree = other_name == name
+                    && (ecosystem == other_ecosystem
+                        || ecosystem.is_empty()
+                        || other_ecosystem.is_empty());
+                if agree && share_an_id(finding, before) {
+                    groups.unite(*other, index);
+                    fresh &= ecosystem != other_ecosystem;
+                }
+            }
+            // One of each ecosystem is enough to find the others by.
+            if fresh {
+                earlier.push(index);
+            }
         }
     }
 }
@@ -228,9 +253,6 @@ fn share_an_id(a: &Finding, b: &Finding) -> bool {
 
 /// Makes one finding of a group.
 fn one(mut group: Vec<Finding>) -> Option<Finding> {
-    if group.len() == 1 {
-        return group.pop();
-    }
     // The first source gives the texts and the published fingerprint: chosen by content, so that the order of the
     // files does not matter.
     group.sort_by(|a, b| rank(a).cmp(&rank(b)));

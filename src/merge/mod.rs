@@ -101,7 +101,11 @@ pub fn merge(reports: &mut [Report], map: &[Moved], around: &Surroundings<'_>) -
                 };
             }
         }
-        all.append(&mut findings);
+        if all.is_empty() {
+            all = findings;
+        } else {
+            all.append(&mut findings);
+        }
     }
     let mut merged = join::join(all);
     for finding in &mut merged {
@@ -109,8 +113,28 @@ pub fn merge(reports: &mut [Report], map: &[Moved], around: &Surroundings<'_>) -
             finding.stand_in = stand_in::find(finding, around);
         }
     }
-    merged.sort_by(|a, b| order(a).cmp(&order(b)));
+    sort(&mut merged);
     merged
+}
+
+/// Sorts worst first: by numbers, then every finding moves once. No two findings are equal, since those with the same
+/// fingerprint have been joined.
+fn sort(findings: &mut [Finding]) {
+    let mut sources: Vec<usize> = (0..findings.len()).collect();
+    sources.sort_unstable_by(|a, b| {
+        let key = |index: &usize| findings.get(*index).map(order);
+        key(a).cmp(&key(b))
+    });
+    for place in 0..sources.len() {
+        // What belongs here may have been swapped away already: follow where it went.
+        let mut from = sources.get(place).copied().unwrap_or(place);
+        while from < place {
+            from = sources.get(from).copied().unwrap_or(place);
+        }
+        if from != place {
+            findings.swap(place, from);
+        }
+    }
 }
 
 /// The fingerprint of a recorded recipe: its last field is the occurrence number.
@@ -146,11 +170,11 @@ fn move_severity(finding: &mut Finding, tool: &str, map: &[Moved]) {
 /// Makes the paths of a finding relative to the repository.
 fn place(finding: &mut Finding, around: &Surroundings<'_>) {
     if let Some(target) = &finding.target {
-        let is_path = finding
+        let same = finding
             .locations
             .iter()
-            .any(|location| location.path == *target && !matches!(location.place, Place::Target));
-        let resolved = paths::target(target, is_path, around);
+            .find(|location| location.path == *target);
+        let resolved = paths::target(target, same.map(|location| location.place), around);
         if resolved != *target {
             finding.target = Some(resolved);
         }

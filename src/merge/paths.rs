@@ -197,12 +197,12 @@ fn tidy(path: &str) -> Option<String> {
 }
 
 /// What was scanned, as far as it is identity: a manifest path relative to the repository, or an image repository
-/// without tag and digest.
-pub(super) fn target(raw: &str, is_path: bool, around: &Surroundings<'_>) -> Text {
-    let looks_like_path =
-        is_path || is_absolute(raw) || raw.starts_with("./") || raw.contains('\\');
-    if looks_like_path {
-        return relative(raw, false, around).map_or_else(|| raw.into(), Into::into);
+/// without tag and digest. `place` is that of a location with the same text.
+pub(super) fn target(raw: &str, place: Option<Place>, around: &Surroundings<'_>) -> Text {
+    let uri = place == Some(Place::UnresolvedUri) || raw.starts_with("file:");
+    let is_path = place.is_some_and(|place| place != Place::Target);
+    if uri || is_path || is_absolute(raw) || raw.starts_with("./") || raw.contains('\\') {
+        return relative(raw, uri, around).map_or_else(|| raw.into(), Into::into);
     }
     image_repository(raw).into()
 }

@@ -7,7 +7,7 @@ use super::escape::plain_text;
 use super::phrase::short_fingerprint;
 use crate::model::{Finding, Fix, Judged, Kind};
 
-/// GitHub takes 255 characters (GITHUB-FACTS 1.2); an invisible character is written with up to ten, and texts are cut
+/// GitHub takes 255 characters (REST API, "Create a check run"); an invisible character is written with up to ten, and texts are cut
 /// before that.
 const TITLE: usize = 120;
 /// Characters of the scanner's own words; the runner cuts a message at 4,096.

@@ -1,4 +1,4 @@
-//! Fits a page into a number of bytes. Limits of GitHub count bytes (GITHUB-FACTS 1.2 and 3), and what exceeds them is
+//! Fits a page into a number of bytes. GitHub counts bytes (65,535 for the summary of a check run, 1 MiB for a step summary), and what exceeds them is
 //! refused or dropped whole, so a page is cut at the borders of its parts and says so.
 //!
 //! Must not know: what the parts say.

@@ -53,7 +53,7 @@ fn one_line(text: &str, limit: usize) -> String {
 
 /// Text for a field that is shown as it is (an annotation through the API): one line, nothing invisible, at most
 /// `limit` characters of the original. Characters above U+FFFF are written as their number, because annotation texts
-/// with them have been refused (GITHUB-FACTS 1.2).
+/// with them have been refused by GitHub.
 pub fn plain_text(text: &str, limit: usize) -> String {
     let line = one_line(text, limit);
     if line.chars().all(|c| u32::from(c) <= 0xFFFF) {

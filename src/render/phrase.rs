@@ -70,6 +70,9 @@ pub(super) fn headline(outcome: &Outcome) -> String {
         Conclusion::Incomplete if unusable > 0 => {
             format!("{} cannot be used", count(unusable, "report", "reports"))
         }
+        Conclusion::Incomplete if every_report_complete(outcome) => {
+            "a required report is missing".to_owned()
+        }
         Conclusion::Incomplete => "part of the change was not analysed".to_owned(),
         Conclusion::Warn => format!(
             "nothing blocks, {} of {total} to look at",
@@ -77,6 +80,12 @@ pub(super) fn headline(outcome: &Outcome) -> String {
         ),
         Conclusion::Pass => format!("nothing blocks, {total}"),
     }
+}
+
+/// Nothing is wrong with the reports that are there.
+fn every_report_complete(outcome: &Outcome) -> bool {
+    let mut reports = outcome.reports.iter();
+    reports.all(|report| report.status.problem().is_none())
 }
 
 /// How many reports cannot be used.

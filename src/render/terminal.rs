@@ -183,11 +183,16 @@ fn listed(page: &mut Page, outcome: &Outcome, group: &Group<'_>) {
 }
 
 fn gaps(page: &mut Page, outcome: &Outcome) {
-    page.heading("Cannot be judged by");
-    let gaps = outcome
+    let mut gaps = outcome
         .reports
         .iter()
-        .filter_map(|report| Some((report, report.status.problem()?)));
+        .filter_map(|report| Some((report, report.status.problem()?)))
+        .peekable();
+    // A report that is missing altogether is named under "Why".
+    if gaps.peek().is_none() {
+        return;
+    }
+    page.heading("Cannot be judged by");
     for (report, problem) in gaps.take(LINES) {
         let lead = format!("  {}", page.paint(Paint::Bold, &name(&report.input.path)));
         page.line(&lead);

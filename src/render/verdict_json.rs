@@ -8,7 +8,7 @@ mod finding;
 mod layout;
 mod view;
 
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 
 use serde::Serialize as _;
 
@@ -16,6 +16,9 @@ use crate::model::Outcome;
 
 /// The name and version of this shape. Keys may be added under it, never removed or given another meaning.
 pub const SCHEMA: &str = "sarif-gate/verdict/v1";
+
+/// Bytes that are collected before they are handed on.
+const BUFFER: usize = 64 << 10;
 
 /// Writes the whole document with a line break at its end: the outer members and each finding on a line of its own, so
 /// that it can be read, searched and compared by lines.
@@ -29,7 +32,10 @@ pub fn write(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let document = view::document(outcome, exit_code, tool_version);
-    let mut json = serde_json::Serializer::with_formatter(&mut *out, layout::Lines::default());
+    // A buffer of a known type: the many small pieces are copied in place, without a call for each.
+    let mut out = BufWriter::with_capacity(BUFFER, out);
+    let mut json = serde_json::Serializer::with_formatter(&mut out, layout::Lines::default());
     document.serialize(&mut json).map_err(io::Error::from)?;
-    out.write_all(b"\n")
+    out.write_all(b"\n")?;
+    out.flush()
 }

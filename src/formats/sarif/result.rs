@@ -236,8 +236,11 @@ impl RunReader {
 /// One line that names the problem: what the rule is called, else how the message begins, else the rule's id.
 fn title(rule: Option<&Rule>, message: &str, id: &str) -> String {
     let text = rule.map(|rule| &rule.text);
+    // "Semgrep Finding: rules.eval" repeats the id and says nothing.
+    let short = text.map_or("", |text| &*text.short);
+    let short = if short.contains(id) { "" } else { short };
     let candidates = [
-        text.map_or("", |text| &*text.short),
+        short,
         message,
         text.map_or("", |text| &*text.full),
         rule.map_or("", |rule| rule.name.as_str()),

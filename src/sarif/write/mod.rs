@@ -13,7 +13,7 @@ mod run;
 use std::io::{self, BufWriter, Write};
 
 use crate::model::{Finding, Judged, Report, Verdict};
-use object::{Object, list};
+use object::{Object, Out, list};
 use plan::{Group, Plan};
 
 /// What goes into a log.
@@ -118,7 +118,7 @@ fn write(
     out: &mut dyn Write,
 ) -> io::Result<Cut> {
     let mut cut = Cut::default();
-    let mut buffered = BufWriter::with_capacity(128 << 10, out);
+    let mut buffered: Out<'_> = BufWriter::with_capacity(128 << 10, out);
     let mut top = Object::begin(&mut buffered)?;
     top.put("$schema", SCHEMA)?;
     top.put("version", "2.1.0")?;

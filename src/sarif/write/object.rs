@@ -1,24 +1,27 @@
 //! A JSON object that is written member by member, so that nothing larger than one value is held.
 
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 
 use serde::Serialize;
 
+/// Where a log goes. Of a known type, so that its many small pieces are copied without a call for each.
+pub(super) type Out<'o> = BufWriter<&'o mut dyn Write>;
+
 /// An object under way.
-pub(super) struct Object<'w> {
-    out: &'w mut dyn Write,
+pub(super) struct Object<'w, 'o> {
+    out: &'w mut Out<'o>,
     first: bool,
 }
 
-impl<'w> Object<'w> {
+impl<'w, 'o> Object<'w, 'o> {
     /// Opens an object.
-    pub(super) fn begin(out: &'w mut dyn Write) -> io::Result<Object<'w>> {
+    pub(super) fn begin(out: &'w mut Out<'o>) -> io::Result<Object<'w, 'o>> {
         out.write_all(b"{")?;
         Ok(Object { out, first: true })
     }
 
     /// Writes a member's name; its value has to follow.
-    pub(super) fn name(&mut self, name: &str) -> io::Result<&mut dyn Write> {
+    pub(super) fn name(&mut self, name: &str) -> io::Result<&mut Out<'o>> {
         if !self.first {
             self.out.write_all(b",")?;
         }
@@ -59,7 +62,7 @@ impl<'w> Object<'w> {
     }
 
     /// An object as a member.
-    pub(super) fn object(&mut self, name: &str) -> io::Result<Object<'_>> {
+    pub(super) fn object(&mut self, name: &str) -> io::Result<Object<'_, 'o>> {
         Object::begin(self.name(name)?)
     }
 
@@ -70,10 +73,10 @@ impl<'w> Object<'w> {
 }
 
 /// Writes a list, one element after the other.
-pub(super) fn list<T>(
-    out: &mut dyn Write,
+pub(super) fn list<'o, T>(
+    out: &mut Out<'o>,
     elements: impl Iterator<Item = T>,
-    mut write: impl FnMut(&mut dyn Write, T) -> io::Result<()>,
+    mut write: impl FnMut(&mut Out<'o>, T) -> io::Result<()>,
 ) -> io::Result<()> {
     out.write_all(b"[")?;
     for (index, element) in elements.enumerate() {

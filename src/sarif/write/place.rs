@@ -2,9 +2,9 @@
 
 use std::io::{self, Write};
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
-use super::object::{Object, list};
+use super::object::{Object, Out, list};
 use super::{Cut, Reader, limits};
 use crate::model::{Finding, Location, Place};
 use crate::sarif::bag::KEY;
@@ -31,7 +31,7 @@ pub(super) fn write(
     elsewhere: Option<&str>,
     reader: Reader,
     cut: &mut Cut,
-    out: &mut dyn Write,
+    out: &mut Out<'_>,
 ) -> io::Result<()> {
     let files: Vec<(&Location, String)> = finding
         .locations
@@ -46,13 +46,13 @@ pub(super) fn write(
     cut.locations = cut
         .locations
         .saturating_add(files.len().saturating_sub(most) as u64);
-    let stand_in = files.is_empty().then(|| stand_in(finding));
     let elsewhere: Vec<Value> = elsewhere
         .filter(|_| reader == Reader::Anybody)
         .and_then(|json| serde_json::from_str(json).ok())
         .unwrap_or_default();
     enum One<'a> {
         File(&'a Location, &'a str),
+        StandIn,
         Value(&'a Value),
     }
     let all = files
@@ -60,10 +60,11 @@ pub(super) fn write(
         .take(most)
         .map(|(location, uri)| One::File(location, uri));
     let all = all
-        .chain(stand_in.iter().map(One::Value))
+        .chain(files.is_empty().then_some(One::StandIn))
         .chain(elsewhere.iter().map(One::Value));
     list(out, all, |out, one| match one {
         One::File(location, uri) => write_file(location, uri, reader, out),
+        One::StandIn => write_stand_in(finding, out),
         One::Value(value) => Ok(serde_json::to_writer(out, value)?),
     })
 }
@@ -85,12 +86,7 @@ fn region(location: &Location, reader: Reader) -> [(&'static str, Option<u32>); 
     ]
 }
 
-fn write_file(
-    location: &Location,
-    uri: &str,
-    reader: Reader,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+fn write_file(location: &Location, uri: &str, reader: Reader, out: &mut Out<'_>) -> io::Result<()> {
     let numbers = region(location, reader);
     if let Some(carried) = &location.carried
         && let Ok(Value::Object(carried)) = serde_json::from_str(carried)
@@ -154,29 +150,35 @@ fn merged(
 }
 
 /// The location of a finding that has no file of its own: what it is about as a logical location, and the stand-in.
-fn stand_in(finding: &Finding) -> Value {
+fn write_stand_in(finding: &Finding, out: &mut Out<'_>) -> io::Result<()> {
     let about = finding
         .locations
         .first()
         .map(|location| &location.path)
         .or(finding.resource.as_ref())
         .or(finding.target.as_ref());
-    let named = finding.stand_in.as_deref().filter(|file| !file.is_empty());
-    let file = uri::of_path(named.unwrap_or(LAST_RESORT));
-    let mut location = Map::new();
-    location.insert(
-        "physicalLocation".into(),
-        json!({"artifactLocation": {"uri": file}, "region": {"startLine": 1}}),
-    );
     let about = about
         .map(|about| plain(about))
         .filter(|about| !about.trim().is_empty());
+    let named = finding.stand_in.as_deref().filter(|file| !file.is_empty());
+    let mut location = Object::begin(out)?;
     if let Some(about) = about {
-        location.insert(
-            "logicalLocations".into(),
-            json!([{"fullyQualifiedName": about, "kind": "resource"}]),
-        );
+        let out = location.name("logicalLocations")?;
+        out.write_all(b"[")?;
+        let mut logical = Object::begin(out)?;
+        logical.put("fullyQualifiedName", &about)?;
+        logical.put("kind", "resource")?;
+        logical.end()?;
+        out.write_all(b"]")?;
     }
-    location.insert("properties".into(), json!({ KEY: {"standIn": true} }));
-    Value::Object(location)
+    let mut physical = location.object("physicalLocation")?;
+    let mut file = physical.object("artifactLocation")?;
+    file.put("uri", &uri::of_path(named.unwrap_or(LAST_RESORT)))?;
+    file.end()?;
+    physical.raw("region", "{\"startLine\":1}")?;
+    physical.end()?;
+    let mut properties = location.object("properties")?;
+    properties.raw(KEY, "{\"standIn\":true}")?;
+    properties.end()?;
+    location.end()
 }

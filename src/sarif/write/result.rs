@@ -1,11 +1,13 @@
 //! One finding as a SARIF result.
 
-use std::io::{self, Write};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::io;
 
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
-use super::object::Object;
+use super::object::{Object, Out};
 use super::plan::Group;
 use super::{Cut, Log, Reader, limits, place, rules};
 use crate::model::{Effect, Finding, Fingerprint, Judged, Kind, Place};
@@ -20,7 +22,7 @@ pub(super) fn write(
     index: usize,
     reader: Reader,
     cut: &mut Cut,
-    out: &mut dyn Write,
+    out: &mut Out<'_>,
 ) -> io::Result<()> {
     let Some(finding) = log.findings.get(index) else {
         return Ok(());
@@ -38,7 +40,9 @@ pub(super) fn write(
     let mut bag = Bag::of(finding);
     let text = rule.and_then(|rule| rules::texts(group, rule.id));
     if let Some(rule) = rule {
-        if title_of(&rules::short(rule, text)).as_deref() != Some(&*title) {
+        // Readers take the short description for the title, unless it repeats the rule's id.
+        let short = rules::short(rule, text);
+        if short.contains(&*finding.rule) || title_of(&short).as_deref() != Some(&*title) {
             bag.title = Some(shorten(&title, limits::MESSAGE).into_owned().into());
         }
         if rules::link(rule, text) != finding.link.as_deref() {
@@ -112,20 +116,21 @@ fn fingerprints(
     finding: &Finding,
     carried: Option<&str>,
     reader: Reader,
-    result: &mut Object<'_>,
+    result: &mut Object<'_, '_>,
 ) -> io::Result<()> {
-    let mut all: Map<String, Value> = carried
-        .and_then(|json| serde_json::from_str(json).ok())
-        .unwrap_or_default();
-    if finding.fingerprint != Fingerprint::default() {
-        all.insert(
-            FINGERPRINT_KEY.into(),
-            finding.fingerprint.to_string().into(),
-        );
+    // By name, each with its JSON.
+    let mut all: BTreeMap<Cow<'_, str>, Cow<'_, str>> = carried.map(members).unwrap_or_default();
+    let own =
+        (finding.fingerprint != Fingerprint::default()).then(|| finding.fingerprint.to_string());
+    if let Some(own) = &own {
+        all.insert(FINGERPRINT_KEY.into(), format!("\"{own}\"").into());
     }
     if let Some(hash) = &finding.line_hash {
-        all.insert(LINE_HASH.into(), plain(hash).into());
-    } else if reader == Reader::CodeScanning && finding.fingerprint != Fingerprint::default() {
+        all.insert(
+            LINE_HASH.into(),
+            Value::from(plain(hash)).to_string().into(),
+        );
+    } else if let (Reader::CodeScanning, Some(own)) = (reader, &own) {
         // The only fingerprint that GitHub uses. Findings that stand at a stand-in share its line, and Grype's value is
         // the same for all advisories of a package, so they get one of their own.
         let own_line = finding
@@ -133,14 +138,33 @@ fn fingerprints(
             .iter()
             .any(|location| location.place == Place::Workspace);
         if !own_line || finding.kind == Kind::Vulnerability || !all.contains_key(LINE_HASH) {
-            let own: String = finding.fingerprint.to_string().chars().take(16).collect();
-            all.insert(LINE_HASH.into(), format!("{own}:1").into());
+            let short = own.get(..16).unwrap_or(own);
+            all.insert(LINE_HASH.into(), format!("\"{short}:1\"").into());
         }
     }
     if all.is_empty() {
         return Ok(());
     }
-    result.put("partialFingerprints", &all)
+    let mut object = result.object("partialFingerprints")?;
+    for (name, json) in &all {
+        object.raw(name, json)?;
+    }
+    object.end()
+}
+
+/// The members of a JSON object, each with its JSON.
+fn members(json: &str) -> BTreeMap<Cow<'_, str>, Cow<'_, str>> {
+    if let Ok(plain) = serde_json::from_str::<BTreeMap<&str, &RawValue>>(json) {
+        return plain
+            .into_iter()
+            .map(|(name, json)| (Cow::Borrowed(name), Cow::Borrowed(json.get())))
+            .collect();
+    }
+    // A name with an escape in it cannot be borrowed.
+    let all: BTreeMap<String, Value> = serde_json::from_str(json).unwrap_or_default();
+    all.into_iter()
+        .map(|(name, value)| (name.into(), value.to_string().into()))
+        .collect()
 }
 
 /// Key of the fingerprint that GitHub matches alerts by.
@@ -152,7 +176,7 @@ fn suppressions(
     log: &Log<'_>,
     index: usize,
     finding: &Finding,
-    result: &mut Object<'_>,
+    result: &mut Object<'_, '_>,
 ) -> io::Result<()> {
     let mut all = Vec::new();
     if let Some(suppression) = &finding.suppression {

@@ -1,7 +1,7 @@
 //! A run: its tool with the rules, how the scan went, where it came from, its results.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::io;
 
 use serde_json::{Map, Value, json};
 use serde_sarif::sarif::{
@@ -9,7 +9,7 @@ use serde_sarif::sarif::{
     RunAutomationDetails, ToolComponent,
 };
 
-use super::object::{Object, list};
+use super::object::{Object, Out, list};
 use super::plan::Group;
 use super::{Cut, Log, Reader, limits, result, rules};
 use crate::model::{Report, Run, Status};
@@ -38,7 +38,7 @@ pub(super) fn write(
     group: &Group<'_>,
     reader: Reader,
     cut: &mut Cut,
-    out: &mut dyn Write,
+    out: &mut Out<'_>,
 ) -> io::Result<()> {
     let mut run = Object::begin(out)?;
     let mut tool = run.object("tool")?;
@@ -78,7 +78,7 @@ fn driver(
     log: &Log<'_>,
     group: &Group<'_>,
     reader: Reader,
-    tool: &mut Object<'_>,
+    tool: &mut Object<'_, '_>,
 ) -> io::Result<()> {
     let first = group.runs.first().map(|(_, run)| *run);
     let made = component(first, group.tool, log.tool_version);
@@ -246,7 +246,7 @@ fn is_lost(report: &Report) -> bool {
 }
 
 /// A run of our own that names the reports that could not be read.
-pub(super) fn write_lost(log: &Log<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write_lost(log: &Log<'_>, out: &mut Out<'_>) -> io::Result<()> {
     let mut run = Object::begin(out)?;
     let mut tool = run.object("tool")?;
     let ours = Run {
