@@ -22,6 +22,9 @@ pub(super) fn enrich(
         Kind::Code => finding.line = places.line,
         Kind::Misconfiguration => {
             finding.line = places.line;
+            if tool == Known::Trivy {
+                one_check_id(finding, around.texts);
+            }
             finding.resource = places
                 .logical
                 .as_deref()
@@ -58,6 +61,7 @@ pub(super) fn enrich(
             .map(|score| score as f32);
         finding.cvss = score;
         match tool {
+            Known::Trivy if finding.kind == Kind::License => trivy_license(finding, around.texts),
             Known::Trivy => trivy_package(finding, message, around.texts),
             Known::Grype => grype_package(finding, rule, message, around.texts),
             _ => {}
@@ -82,6 +86,36 @@ pub(super) fn enrich(
         }
         None => {}
     }
+}
+
+/// Trivy's checks have had three spellings; the log of an old version and that of a new one mean the same.
+fn one_check_id(finding: &mut Finding, texts: &mut Texts) {
+    let canonical = crate::formats::trivy::canonical_check(&finding.rule);
+    if canonical != *finding.rule {
+        let written = std::mem::replace(&mut finding.rule, texts.share(&canonical));
+        finding.aliases.push(written);
+    }
+}
+
+/// Trivy's rule id for a licence is `package:licence`; its JSON says the two apart.
+fn trivy_license(finding: &mut Finding, texts: &mut Texts) {
+    let rule = finding.rule.clone();
+    let Some((package, license)) = rule.split_once(':') else {
+        return;
+    };
+    let (Some(license), Some(name)) = (texts.share_some(license), texts.share_some(package)) else {
+        return;
+    };
+    finding.aliases.push(rule.clone());
+    finding.rule = license;
+    finding.package = Some(Box::new(Package {
+        purl: None,
+        ecosystem: None,
+        name,
+        version: None,
+        fixed: Vec::new(),
+        fix: Fix::Unknown,
+    }));
 }
 
 /// Trivy's message names the package; its rule names the package of another result.

@@ -17,6 +17,7 @@ use super::bounds::Notes;
 use super::{Empty, Format, Reading, ReportEnd, Sink};
 use crate::json::{Json, ReadError, Sketch};
 use crate::model::{Kind, Status, Text};
+pub(in crate::formats) use check_id::canonical as canonical_check;
 use place::{Resource, Scope, Shape};
 use result::{Walk, word};
 
