@@ -3,6 +3,7 @@
 mod git_index;
 mod patterns;
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -40,11 +41,8 @@ pub fn collect(request: &Request<'_>) -> Result<Vec<Collected>, CollectError> {
     if request.refuse_tracked {
         let tracked = git_index::tracked(request.workspace);
         for item in &mut found {
-            let path = item
-                .file
-                .as_deref()
-                .and_then(|path| relative(path, request.workspace));
-            if path.is_some_and(|path| tracked.contains(&path)) {
+            let committed = |path: &Path| committed(path, request.workspace, &tracked);
+            if item.file.as_deref().is_some_and(committed) {
                 item.problem = Some(
                     "git tracks this file, and a report that is committed proves nothing about this run: let the scanner write it in the job (`allow-tracked-reports: true` in the config is for demonstrations)"
                         .to_owned(),
@@ -71,10 +69,22 @@ pub fn collect(request: &Request<'_>) -> Result<Vec<Collected>, CollectError> {
     Ok(found)
 }
 
-/// `path` relative to the workspace with `/`, links resolved.
+/// Whether git tracks the file, or a link by which it is reached: a committed link could pass one scanner's report off
+/// as another's.
+fn committed(path: &Path, workspace: &Path, tracked: &HashSet<Vec<u8>>) -> bool {
+    let is_tracked = |path: &Path| {
+        let relative = relative(path, workspace);
+        relative.is_some_and(|path| tracked.contains(&path))
+    };
+    let mut way = path.ancestors().take_while(|part| *part != workspace);
+    path.canonicalize().is_ok_and(|file| is_tracked(&file))
+        || way.any(|part| part.is_symlink() && is_tracked(part))
+}
+
+/// `path` relative to the workspace with `/`. Links on the way are resolved, a link at its end is not.
 fn relative(path: &Path, workspace: &Path) -> Option<Vec<u8>> {
     use std::os::unix::ffi::OsStrExt as _;
-    let path = path.canonicalize().ok()?;
+    let path = path.parent()?.canonicalize().ok()?.join(path.file_name()?);
     let root = workspace.canonicalize().ok()?;
     Some(
         path.strip_prefix(root)

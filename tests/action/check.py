@@ -24,6 +24,14 @@ def track(workspace):
     git(workspace, "commit", "-q", "-m", "A clean report for good")
 
 
+def link(name, target):
+    def commit(workspace):
+        (workspace / name).symlink_to(target)
+        git(workspace, "add", "-f", name)
+        git(workspace, "commit", "-q", "-m", "A link")
+    return commit
+
+
 def add(text, path):
     def write(workspace):
         (workspace / path).parent.mkdir(parents=True, exist_ok=True)
@@ -63,6 +71,9 @@ def cases():
     yield on(one, "1,000 findings, annotations: 1000", reports.trivy(1000), "fail", 1, "failure", 1000, inputs={"annotations": "1000"})
     yield on(one, "annotations: 0", reports.trivy(3), "fail", 1, "failure", 0, inputs={"annotations": "0"})
     yield on(one, "a report that git tracks", reports.trivy(0), "incomplete", 2, "failure", prepare=track, says=("git tracks this file",))
+    yield on(one, "a committed link that passes one report off as another", reports.trivy(0), "incomplete", 2, "failure",
+             prepare=link("gitleaks.json", "trivy.json"), says=("git tracks this file",))
+    yield Case(f"{one}: a committed link in place of the evidence folder", one, reports.trivy(0), "incomplete", 70, judged=False, prepare=link("reports", "/github/home"))
     yield on(one, "mode: warn", reports.trivy(3), "fail", 0, "neutral", 3, inputs={"mode": "warn"})
     yield on(one, "mode: observe", reports.trivy(3), "fail", 0, None, inputs={"mode": "observe"})
     yield on(one, "another name, folder and table", reports.trivy(1, "MEDIUM"), "fail", 1, "failure", 1,

@@ -1,9 +1,14 @@
 #!/usr/bin/env bash
-# run.sh ORACLES BINARY   the Action as GitHub's runner runs it, for every event and many reports.
-# Between BINARY and the fake GitHub stands Prism with GitHub's own API description: it refuses a wrong request of ours
-# and a wrong answer of the fake. ORACLES is the folder with the runner emulator (run-action.py) and install.sh.
+# run.sh ORACLES (BINARY | image:TAG)   the Action as GitHub's runner runs it, for every event and many reports.
+# Between the program and the fake GitHub stands Prism with GitHub's own API description: it refuses a wrong request of
+# ours and a wrong answer of the fake. ONLY=WORD runs the cases whose name holds the word. ORACLES is the folder with the
+# runner emulator (run-action.py) and install.sh.
 set -euo pipefail
-oracles=$(realpath "${1:?usage: run.sh ORACLES BINARY}"); binary=$(realpath "${2:?usage: run.sh ORACLES BINARY}")
+oracles=$(realpath "${1:?usage: run.sh ORACLES BINARY}")
+case ${2:?usage: run.sh ORACLES BINARY} in
+  image:*) start=(--image "${2#image:}") ;;
+  *) start=(--binary "$(realpath "$2")") ;;
+esac
 cd "$(dirname "$0")"
 export ORACLES_HOME=${ORACLES_HOME:-$HOME/.cache/oracles} PYTHONDONTWRITEBYTECODE=1
 # Full payloads, with the emulator's values laid over them.
@@ -60,8 +65,8 @@ P
 begin=$(($(wc -l < "$work/prism") + 1))
 
 failed=0
-"$python" check.py --emulator "$oracles/run-action.py" --binary "$binary" --api "http://127.0.0.1:$port" --record "$work/record" --only "${ONLY:-}" || failed=1
-"$python" signals.py --binary "$binary" || failed=1
+"$python" check.py --emulator "$oracles/run-action.py" "${start[@]}" --api "http://127.0.0.1:$port" --record "$work/record" --only "${ONLY:-}" || failed=1
+"$python" signals.py "${start[@]}" || failed=1
 if violations "$begin" > "$work/violations"; then
   echo "against GitHub's API description:"; head -n 20 "$work/violations"; failed=1
 fi
