@@ -8,45 +8,50 @@ use std::path::Path;
 /// Largest index that is read, in bytes; that of a repository with a million files is about 100 MB.
 const MAX_INDEX_BYTES: u64 = 512 << 20;
 
-/// The tracked paths, relative to `workspace`; empty without a checkout. An index that cannot be understood is answered
-/// with what was read of it.
-pub(super) fn tracked(workspace: &Path) -> HashSet<Vec<u8>> {
+/// The tracked paths, relative to `workspace`; empty without a checkout. Nothing when there is an index that cannot be
+/// understood: then nobody knows.
+pub(super) fn tracked(workspace: &Path) -> Option<HashSet<Vec<u8>>> {
     let git = workspace.join(".git");
     // In a worktree or submodule `.git` is a file that names the folder.
     let folder = match std::fs::read_to_string(&git) {
-        Ok(text) => match text.strip_prefix("gitdir:") {
-            Some(path) => workspace.join(path.trim()),
-            None => return HashSet::new(),
-        },
+        Ok(text) => workspace.join(text.strip_prefix("gitdir:")?.trim()),
         Err(_) => git,
     };
     let index = folder.join("index");
     match index.metadata() {
-        Ok(data) if data.len() <= MAX_INDEX_BYTES => {
-            std::fs::read(&index).map_or_else(|_| HashSet::new(), |bytes| paths(&bytes))
-        }
-        _ => HashSet::new(),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Some(HashSet::new()),
+        Ok(data) if data.len() <= MAX_INDEX_BYTES => paths(&std::fs::read(&index).ok()?),
+        _ => None,
     }
 }
 
-fn paths(bytes: &[u8]) -> HashSet<Vec<u8>> {
+fn paths(bytes: &[u8]) -> Option<HashSet<Vec<u8>>> {
+    let (version, count) = header(bytes)?;
     let mut found = HashSet::new();
-    let Some((version, count)) = header(bytes) else {
-        return found;
-    };
     let mut at = 12usize;
     let mut previous: Vec<u8> = Vec::new();
     for _ in 0..count {
-        match entry(bytes, at, version, &previous) {
-            Some((path, next)) => {
-                at = next;
-                previous.clone_from(&path);
-                found.insert(path);
-            }
-            None => break,
+        let (path, next) = entry(bytes, at, version, &previous)?;
+        at = next;
+        previous.clone_from(&path);
+        found.insert(path);
+    }
+    ends_well(bytes, at).then_some(found)
+}
+
+/// Whether extensions and a SHA-1 checksum follow the entries, and nothing else: an index of another make (SHA-256 ids)
+/// ends up elsewhere. Extensions in lower case have to be understood, and `link` (a split index) keeps entries in
+/// another file.
+fn ends_well(bytes: &[u8], mut at: usize) -> bool {
+    while bytes.len() != at.saturating_add(20) {
+        let signature = bytes.get(at).copied();
+        let size = number(bytes, at.saturating_add(4)).and_then(|size| usize::try_from(size).ok());
+        match (signature, size) {
+            (Some(b'A'..=b'Z'), Some(size)) => at = at.saturating_add(8).saturating_add(size),
+            _ => return false,
         }
     }
-    found
+    true
 }
 
 fn header(bytes: &[u8]) -> Option<(u32, u32)> {
@@ -129,9 +134,14 @@ mod tests {
         }
         std::fs::write(folder.path().join("untracked"), "x").unwrap();
         git(&["add", "a", "dir", "ünï.txt"]).unwrap();
+        assert_eq!(
+            tracked(&folder.path().join("dir")),
+            Some(HashSet::new()),
+            "no checkout"
+        );
         for version in ["2", "4"] {
             git(&["update-index", "--index-version", version]).unwrap();
-            let tracked = tracked(folder.path());
+            let tracked = tracked(folder.path()).unwrap();
             let expected: HashSet<Vec<u8>> =
                 names.iter().map(|name| name.as_bytes().to_vec()).collect();
             assert_eq!(tracked, expected, "version {version}");
@@ -139,10 +149,29 @@ mod tests {
     }
 
     #[test]
-    fn damage_ends_quietly() {
+    fn damage_is_noticed() {
         let whole = [b"DIRC".as_slice(), &[0, 0, 0, 4, 0, 0, 0, 9], &[0xff; 300]].concat();
         for cut in 0..whole.len() {
-            paths(&whole[..cut]);
+            assert_eq!(paths(&whole[..cut]), None, "cut at {cut}");
         }
+    }
+
+    #[test]
+    fn a_split_index_is_not_understood() {
+        let folder = tempfile::tempdir().unwrap();
+        let git = |args: &[&str]| {
+            Command::new("git")
+                .current_dir(folder.path())
+                .args(args)
+                .output()
+        };
+        if git(&["init", "-q"]).is_err() {
+            return;
+        }
+        std::fs::write(folder.path().join("a"), "x").unwrap();
+        git(&["add", "a"]).unwrap();
+        assert!(tracked(folder.path()).is_some());
+        git(&["update-index", "--split-index"]).unwrap();
+        assert_eq!(tracked(folder.path()), None);
     }
 }

@@ -32,6 +32,12 @@ pub struct Request<'a> {
     pub max_age: Option<(u64, SystemTime)>,
 }
 
+/// Why a committed report is not read.
+const COMMITTED: &str = "git tracks this file, and a report that is committed proves nothing about this run: let the scanner write it in the job (`allow-tracked-reports: true` in the config is for demonstrations)";
+
+/// Why no report is read where nobody knows which are committed.
+const UNKNOWN_INDEX: &str = "git's index cannot be understood (a split index, SHA-256 ids, or damage), so nobody knows whether this file is committed: check out without those, or set `allow-tracked-reports: true` in the config";
+
 /// Finds the files.
 ///
 /// # Errors
@@ -40,13 +46,14 @@ pub fn collect(request: &Request<'_>) -> Result<Vec<Collected>, CollectError> {
     let mut found = patterns::expand(request)?;
     if request.refuse_tracked {
         let tracked = git_index::tracked(request.workspace);
-        for item in &mut found {
-            let committed = |path: &Path| committed(path, request.workspace, &tracked);
+        for item in found.iter_mut().filter(|item| item.file.is_some()) {
+            let Some(tracked) = &tracked else {
+                item.problem = Some(UNKNOWN_INDEX.to_owned());
+                continue;
+            };
+            let committed = |path: &Path| committed(path, request.workspace, tracked);
             if item.file.as_deref().is_some_and(committed) {
-                item.problem = Some(
-                    "git tracks this file, and a report that is committed proves nothing about this run: let the scanner write it in the job (`allow-tracked-reports: true` in the config is for demonstrations)"
-                        .to_owned(),
-                );
+                item.problem = Some(COMMITTED.to_owned());
             }
         }
     }

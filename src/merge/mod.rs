@@ -96,16 +96,18 @@ pub fn merge(reports: &mut [Report], map: &[Moved], around: &Surroundings<'_>) -
                 continue;
             }
             // A log of ours names all sources of a merged finding, the one that carries it first.
-            if let Some(recipe) = finding.sources.first().and_then(|own| own.recipe.as_ref()) {
-                finding.fingerprint = recorded(recipe);
+            let own = finding.sources.first().and_then(|own| own.recipe.as_ref());
+            if let Some(recorded) = own.and_then(|recipe| recorded(recipe, finding.kind)) {
+                finding.fingerprint = recorded;
             }
             for source in &mut finding.sources {
                 source.input = input;
                 source.run = finding.run;
-                source.fingerprint = match &source.recipe {
-                    Some(recipe) => recorded(recipe),
-                    None => finding.fingerprint,
-                };
+                let recorded = source
+                    .recipe
+                    .as_ref()
+                    .and_then(|recipe| recorded(recipe, finding.kind));
+                source.fingerprint = recorded.unwrap_or(finding.fingerprint);
             }
         }
         if all.is_empty() {
@@ -144,12 +146,13 @@ fn sort(findings: &mut [Finding]) {
     }
 }
 
-/// The fingerprint of a recorded recipe: its last field is the occurrence number.
-fn recorded(recipe: &[Text]) -> crate::model::Fingerprint {
-    match recipe.split_last() {
-        Some((occurrence, fields)) => fingerprint(fields, occurrence.parse().unwrap_or(0)),
-        None => fingerprint(&[], 0),
-    }
+/// The fingerprint of a recorded recipe: its first field is the kind, its last one the occurrence number. A recipe of another
+/// kind than the finding's is not ours.
+fn recorded(recipe: &[Text], kind: Kind) -> Option<crate::model::Fingerprint> {
+    let (occurrence, fields) = recipe.split_last()?;
+    let same = fields.first().is_some_and(|first| **first == *kind.word());
+    let occurrence = occurrence.parse().ok()?;
+    same.then(|| fingerprint(fields, occurrence))
 }
 
 /// Worst first, then by what people read.

@@ -80,11 +80,16 @@ impl Tables {
             }
             _ => (uri, base),
         };
-        let mut uri = Cow::Borrowed(uri?);
-        for _ in 0..BASE_STEPS {
+        let bare = uri?;
+        let mut uri = Cow::Borrowed(bare);
+        for step in 0.. {
             let Some(next) = base.and_then(|id| self.bases.get(id)) else {
                 break;
             };
+            if step >= BASE_STEPS {
+                // The chain runs in a circle: the bases mean nothing, the relative reference may.
+                return Some(Cow::Borrowed(bare));
+            }
             if is_absolute(&uri) {
                 break;
             }
