@@ -92,7 +92,8 @@ pub fn merge(reports: &mut [Report], map: &[Moved], around: &Surroundings<'_>) -
                 recipe: None,
             };
             if finding.sources.is_empty() {
-                finding.sources.push(own);
+                // Nearly all keep one source; a list that is pushed to makes room for four.
+                finding.sources = vec![own];
                 continue;
             }
             // A log of ours names all sources of a merged finding, the one that carries it first.

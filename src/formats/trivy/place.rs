@@ -159,6 +159,8 @@ impl Item {
             if !files {
                 location.place = Place::Target;
             }
+            // One is the rule; a list that is pushed to makes room for four.
+            finding.locations.reserve_exact(1);
             finding.locations.push(location);
         }
         finding.locations.extend(self.callers);
