@@ -73,7 +73,7 @@ pub fn run(settings: &Settings, outside: &mut Outside<'_>) -> anyhow::Result<Run
         mode: settings.mode,
         context: settings.context.clone(),
         settings: settings.shown.clone(),
-        policy_digest: settings.policy.digest(),
+        policy_digest: settings.policy.digest(&settings.severity_map),
         started,
     };
     let folder = Folder::open(&workspace, &dir)?;

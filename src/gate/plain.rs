@@ -1,5 +1,7 @@
 //! Text from outside made safe to stand in one line of a message. Renderers still escape for their own place.
 
+use crate::model::is_shapeless;
+
 /// How much of a foreign text a message shows, in characters.
 const SHOWN: usize = 300;
 
@@ -7,15 +9,8 @@ const SHOWN: usize = 300;
 pub(super) fn push(out: &mut String, c: char) {
     match c {
         '\t' | '\u{a0}' => out.push(' '),
-        // Zero-width and bidirectional controls: they are no control characters for Unicode, but they make a reader
-        // see another text than the one that is there (Trojan Source, CVE-2021-42574).
-        '\u{200b}'..='\u{200f}'
-        | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}'
-        | '\u{feff}' => {
-            out.extend(c.escape_unicode());
-        }
-        c if c.is_control() => out.extend(c.escape_unicode()),
+        // No control characters for Unicode, but they make a reader see another text than the one that is there.
+        c if c.is_control() || is_shapeless(c) => out.extend(c.escape_unicode()),
         c => out.push(c),
     }
 }

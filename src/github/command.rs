@@ -10,6 +10,7 @@
 use std::fmt::Write as _;
 
 use super::limits::{ANNOTATION_TITLE_CHARS, COMMAND_MESSAGE_UNITS};
+use crate::model::is_shapeless;
 
 /// How loud an annotation is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -191,7 +192,7 @@ pub fn visible(text: &str, lines: bool) -> String {
             '\t' => out.push(' '),
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
-            c if c.is_control() || shapeless(c) => {
+            c if c.is_control() || is_shapeless(c) => {
                 // Writing to a String cannot fail.
                 let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
             }
@@ -199,15 +200,6 @@ pub fn visible(text: &str, lines: bool) -> String {
         }
     }
     out
-}
-
-/// Characters that show nothing, change the direction of writing or end a line (Unicode 16, DerivedCoreProperties,
-/// `Default_Ignorable_Code_Point`; line and paragraph separators; interlinear marks).
-fn shapeless(c: char) -> bool {
-    matches!(u32::from(c),
-        0xAD | 0x34F | 0x61C | 0x115F..=0x1160 | 0x17B4..=0x17B5 | 0x180B..=0x180F | 0x200B..=0x200F | 0x2028..=0x202E
-        | 0x2060..=0x206F | 0x3164 | 0xFE00..=0xFE0F | 0xFEFF | 0xFFA0 | 0xFFF0..=0xFFFB | 0x1BCA0..=0x1BCA3
-        | 0x1D173..=0x1D17A | 0xE0000..=0xE0FFF)
 }
 
 /// Why an entry of a command file cannot be written.

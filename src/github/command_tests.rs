@@ -48,7 +48,7 @@ fn properties(text: &str, separator: char, pairs: &[(&str, &str)]) -> Vec<(Strin
 fn obey(line: &str) -> Option<Seen> {
     let line: String = line
         .chars()
-        .filter(|c| *c != '\0' && !shapeless(*c))
+        .filter(|c| *c != '\0' && !is_shapeless(*c))
         .collect();
     let data = [("%0D", "\r"), ("%0A", "\n"), ("%25", "%")];
     let property = [

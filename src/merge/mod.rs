@@ -4,6 +4,7 @@
 //! Must not know: settings, formats, how files are opened (it asks [`Surroundings`]).
 #![deny(clippy::disallowed_methods)]
 
+mod absorb;
 mod identity;
 mod join;
 mod line_hash;

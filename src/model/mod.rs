@@ -22,5 +22,5 @@ pub use kind::Kind;
 pub use line::folded_line_hash;
 pub use report::{Entries, Input, Report, RuleText, Run, Status};
 pub use severity::Severity;
-pub use text::{Text, Texts};
+pub use text::{Text, Texts, is_emoji_selector, is_shapeless};
 pub use verdict::{Conclusion, Counts, Effect, Judged, Outcome, Ruling, Verdict};

@@ -5,17 +5,12 @@
 
 use std::fmt::Write as _;
 
+use crate::model::{is_emoji_selector, is_shapeless};
+
 /// Characters that nobody sees, that reorder what is seen, or that move a cursor. They are shown as `⟨U+202E⟩`, so that
-/// a reader notices them. Beyond the controls: soft hyphen, Arabic letter mark, fillers that look like nothing, zero
-/// width, bidi embeddings and isolates (Unicode TR 36, "Trojan Source"), annotation anchors, tags and the selectors
-/// that can smuggle text.
+/// a reader notices them.
 fn invisible(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
-            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
-            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+    c.is_control() || (is_shapeless(c) && !is_emoji_selector(c))
 }
 
 /// The text on one line: white space folded to single blanks, invisible characters made visible, cut after `limit`

@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
+use crate::model::{is_emoji_selector, is_shapeless};
+
 /// Whether a character is left out of every text of a log: control characters but tab and newline, bidirectional
 /// controls and invisible ones that make a text look like another.
 fn is_hidden(c: char) -> bool {
-    matches!(c, '\0'..='\u{8}' | '\u{b}'..='\u{1f}' | '\u{7f}'..='\u{9f}')
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}')
-        || matches!(c, '\u{61c}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}' | '\u{fff9}'..='\u{fffb}')
+    (c.is_control() && !matches!(c, '\t' | '\n')) || (is_shapeless(c) && !is_emoji_selector(c))
 }
 
 /// `text` without terminal sequences, control characters and bidirectional controls.

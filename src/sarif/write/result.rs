@@ -71,6 +71,11 @@ pub(super) fn write(
     } else {
         said
     };
+    // An alert shows its message, not our properties.
+    let said = match package(finding).filter(|_| reader == Reader::CodeScanning) {
+        Some(package) => format!("{package}: {said}").into(),
+        None => said,
+    };
     let mut message = result.object("message")?;
     message.text("text", &escaped(&shorten(&said, limits::MESSAGE)))?;
     if let Some(rest) = carried("message") {
@@ -147,6 +152,28 @@ fn fingerprints(
         object.raw(name, json)?;
     }
     object.end()
+}
+
+/// The vulnerable package in a few words, unless the message begins with it (Trivy's own log).
+fn package(finding: &Finding) -> Option<String> {
+    let package = finding.package.as_ref()?;
+    if finding.kind != Kind::Vulnerability || finding.message.starts_with("Package:") {
+        return None;
+    }
+    let mut words = plain(&package.name).into_owned();
+    if let Some(version) = &package.version {
+        words = format!("{words} {}", plain(version));
+    }
+    if let Some((first, rest)) = package.fixed.split_first() {
+        let all = rest
+            .iter()
+            .take(3)
+            .fold(plain(first).into_owned(), |all, next| {
+                format!("{all}, {}", plain(next))
+            });
+        words = format!("{words} (fixed in {all})");
+    }
+    Some(words)
 }
 
 /// The members of a JSON object, each with its JSON.
