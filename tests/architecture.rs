@@ -127,6 +127,30 @@ fn modules_name_only_what_the_map_allows() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
+/// The readers, by the first part of their path within `formats`.
+const READERS: [&str; 3] = ["gitleaks", "sarif", "trivy"];
+
+#[test]
+fn formats_do_not_know_each_other() {
+    let mut wrong = Vec::new();
+    for (_, file, code) in sources() {
+        let Some(own) = READERS
+            .iter()
+            .find(|reader| file.starts_with(&format!("formats/{reader}")))
+        else {
+            continue;
+        };
+        for other in READERS.iter().filter(|other| *other != own) {
+            // `crate::sarif` is the shared module, not the reader.
+            let names = [format!("formats::{other}"), format!("super::{other}::")];
+            if names.iter().any(|name| code.contains(name)) {
+                wrong.push(format!("{file} names {other}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
 #[test]
 fn every_module_is_on_the_map() {
     let modules: Vec<String> = sources().into_iter().map(|(module, _, _)| module).collect();

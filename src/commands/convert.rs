@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::entry::{World, complain};
+use super::world::{World, complain};
 use crate::cli::Convert;
 use crate::collect::{self, Request};
 use crate::evidence::Folder;

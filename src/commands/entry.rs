@@ -2,32 +2,19 @@
 //! says every error in one way.
 
 use std::collections::BTreeMap;
-use std::io::{self, IsTerminal as _, Write};
+use std::io::{self, IsTerminal as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use super::world::{World, complain, print, say_command};
 use super::{Format, FormatError, check_config, convert, formats, run, schema, settings};
 use crate::cli::{self, Cli, Command, Document};
 use crate::collect::CollectError;
 use crate::destinations::action_outputs;
 use crate::exit::{self, End};
 use crate::github::command;
-use crate::settings::{DEFAULT_PATH, Door, Inputs, Settings, SettingsError, load, secrets};
-
-/// What a command gets from outside.
-pub(super) struct World {
-    /// The environment, read once.
-    pub(super) environment: BTreeMap<String, String>,
-    /// The working directory.
-    pub(super) directory: String,
-    /// Inside GitHub Actions.
-    pub(super) actions: bool,
-    /// `--format`.
-    pub(super) format: Format,
-    /// Whether standard output takes colours.
-    pub(super) color: bool,
-}
+use crate::settings::{DEFAULT_PATH, SettingsError, secrets};
 
 /// Runs the program and gives its exit code.
 pub fn main() -> u8 {
@@ -163,24 +150,6 @@ fn format_of(cli: &Cli) -> Format {
     cli.format.unwrap_or_default()
 }
 
-impl World {
-    /// The effective settings with these flags.
-    pub(super) fn settings(&self, flags: Inputs) -> Result<Settings, SettingsError> {
-        load(
-            flags,
-            &Door {
-                environment: &self.environment,
-                working_directory: &self.directory,
-                read: &|path| self.read(path),
-            },
-        )
-    }
-
-    fn read(&self, path: &str) -> io::Result<Vec<u8>> {
-        std::fs::read(std::path::Path::new(&self.directory).join(path))
-    }
-}
-
 /// A config file that was named and cannot be read.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
@@ -201,29 +170,4 @@ fn explain(error: &anyhow::Error) -> (u8, String) {
         || error.is::<UnreadableConfig>();
     let end = if misused { End::Misused } else { End::Broken };
     (exit::code(end), format!("{error:#}"))
-}
-
-/// Writes to standard output. A reader that has gone (`| head`) is no error of ours, and the exit code stays the verdict's.
-pub(super) fn print(text: &str) {
-    let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Ok(()) | Err(_) => {}
-    }
-}
-
-/// Writes one workflow command to standard error, which the runner reads too: standard output may carry a document.
-fn say_command(line: &str) {
-    match writeln!(io::stderr().lock(), "{line}") {
-        Ok(()) | Err(_) => {}
-    }
-}
-
-/// Says an error on standard error, each line safe for the log of a workflow.
-pub(super) fn complain(text: &str) {
-    let mut out = io::stderr().lock();
-    for line in text.lines() {
-        match writeln!(out, "{}", command::safe_log_line(line)) {
-            Ok(()) | Err(_) => {}
-        }
-    }
 }

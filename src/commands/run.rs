@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal as _, Write};
 use std::time::SystemTime;
 
 use super::Format;
-use super::entry::{World, complain, print};
+use super::world::{World, complain, print};
 use crate::evidence::Written;
 use crate::model::Outcome;
 use crate::progress::Progress;

@@ -6,6 +6,7 @@
 #![deny(clippy::disallowed_methods)]
 
 mod bounds;
+mod check_id;
 mod door;
 mod gitleaks;
 mod redact;

@@ -90,7 +90,7 @@ pub(super) fn enrich(
 
 /// Trivy's checks have had three spellings; the log of an old version and that of a new one mean the same.
 fn one_check_id(finding: &mut Finding, texts: &mut Texts) {
-    let canonical = crate::formats::trivy::canonical_check(&finding.rule);
+    let canonical = crate::formats::check_id::canonical(&finding.rule);
     if canonical != *finding.rule {
         let written = std::mem::replace(&mut finding.rule, texts.share(&canonical));
         finding.aliases.push(written);

@@ -5,9 +5,9 @@ use serde::Deserialize;
 
 use super::super::ReadError;
 use super::super::bounds::{self, cut, title};
-use super::check_id::canonical;
 use super::place::{Item, link};
 use super::result::{Desk, Made, Raw};
+use crate::formats::check_id::canonical;
 use crate::json::{Json, OrNothing, line_number, text_of};
 use crate::model::{Finding, Kind, Location, Text};
 

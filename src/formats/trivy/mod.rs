@@ -5,7 +5,6 @@
 //! parts. Packages and custom resources are passed over.
 
 mod advisory;
-mod check_id;
 mod misconfiguration;
 mod modified;
 mod others;
@@ -17,7 +16,7 @@ use super::bounds::Notes;
 use super::{Empty, Format, Reading, ReportEnd, Sink};
 use crate::json::{Json, ReadError, Sketch};
 use crate::model::{Kind, Status, Text};
-pub(in crate::formats) use check_id::canonical as canonical_check;
+
 use place::{Resource, Scope, Shape};
 use result::{Walk, word};
 

@@ -1,7 +1,7 @@
 //! One spelling for a check whose id Trivy changed twice: `DS002` and `AVD-DS-0002` up to 0.68, `DS-0002` since.
 
 /// The present spelling of a check's id. Ids of other people's checks come back as they are.
-pub(in crate::formats) fn canonical(id: &str) -> String {
+pub(super) fn canonical(id: &str) -> String {
     let id = id.trim();
     if let Some(rest) = id.strip_prefix("AVD-")
         && family_and_number(rest, true).is_some()
