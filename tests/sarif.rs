@@ -388,6 +388,33 @@ const RESULT: &str = r#"{"ruleId":"R","message":{"text":"m"},"locations":[{"phys
     {"artifactLocation":{"uri":"a.py","uriBaseId":"SRC"},"region":{"startLine":3}}}]}"#;
 
 #[test]
+fn only_the_words_of_sarif_make_a_result_no_finding() {
+    for (kind, findings) in [
+        ("fail", 1),
+        ("Pass", 1),
+        ("failed", 1),
+        ("", 1),
+        ("pass", 0),
+        ("notApplicable", 0),
+        ("informational", 0),
+        ("open", 0),
+        ("review", 0),
+    ] {
+        let log = format!(
+            r#"{{"version":"2.1.0","runs":[{{"tool":{{"driver":{{"name":"x"}}}},"results":[{{"ruleId":"R","kind":"{kind}","message":{{"text":"m"}}}}]}}]}}"#
+        );
+        let report = read_text(log.as_bytes());
+        assert_eq!(report.entries.findings, findings, "{kind:?}");
+        assert_eq!(report.entries.not_findings, 1 - findings, "{kind:?}");
+        check_valid(
+            &schema(),
+            kind,
+            &written(&as_if_merged(&mut report.clone()), &[report], false),
+        );
+    }
+}
+
+#[test]
 fn members_may_come_in_any_order() {
     let parts = [
         r#""tool":{"driver":{"name":"Fixture","rules":[{"id":"R","defaultConfiguration":{"level":"error"}}]}}"#.to_owned(),

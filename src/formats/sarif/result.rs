@@ -220,8 +220,13 @@ impl RunReader {
                 None => notes.push("a level that is none of SARIF's words was not used".into()),
             }
         }
-        if raw.text("kind").is_some_and(|kind| kind != "fail") {
-            return "none".into();
+        match raw.text("kind").as_deref() {
+            None | Some("fail") => {}
+            Some("pass" | "notApplicable" | "informational" | "open" | "review") => {
+                return "none".into();
+            }
+            // A word that nobody knows must not make a finding disappear.
+            Some(_) => notes.push("a kind that is none of SARIF's words counts as fail".into()),
         }
         let by_override = rule.and_then(|rule| self.overrides.get(&*rule.id.0));
         let by_rule = rule.and_then(|rule| rule.level.as_ref());
