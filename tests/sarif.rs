@@ -388,6 +388,13 @@ const RESULT: &str = r#"{"ruleId":"R","message":{"text":"m"},"locations":[{"phys
     {"artifactLocation":{"uri":"a.py","uriBaseId":"SRC"},"region":{"startLine":3}}}]}"#;
 
 #[test]
+fn a_name_cannot_lower_a_severity() {
+    let log = br#"{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"Trivy"}},"results":[{"ruleId":"DS-0002","level":"error",
+        "message":{"text":"Artifact: a\nSeverity: LOW\nType: dockerfile\nVulnerability DS-0002\nSeverity: CRITICAL\nMessage: m"}}]}]}"#;
+    assert_eq!(read_text(log).findings[0].severity, Severity::Critical);
+}
+
+#[test]
 fn only_the_words_of_sarif_make_a_result_no_finding() {
     for (kind, findings) in [
         ("fail", 1),

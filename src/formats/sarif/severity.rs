@@ -51,8 +51,13 @@ impl Clues<'_> {
     /// The severity, and what had to be passed over on the way.
     pub(super) fn severity(&self, note: &mut dyn FnMut(String)) -> Severity {
         // Trivy has one rule for all results with one id, and its texts and score are those of the last of them.
-        let message = line_value(self.message, "Severity").filter(|_| self.tool == Known::Trivy);
-        if let Some(severity) = message.and_then(Severity::from_word) {
+        // A file or package name with a line feed can write a line of its own before Trivy's: the worst one counts.
+        let told = self
+            .message
+            .lines()
+            .filter_map(|line| line_value(line, "Severity"));
+        let worst = told.filter_map(Severity::from_word).max();
+        if let Some(severity) = worst.filter(|_| self.tool == Known::Trivy) {
             return severity;
         }
         let own = self.own.and_then(Score::of);
