@@ -1,6 +1,6 @@
 //! sarif-gate: one verdict from many scanners' reports.
 //!
-//! The modules in the order of the data: `settings` and `collect` say what to read; `json`, `formats` and `sarif` read it;
+//! The modules in the order of the data: `settings` and `collect` say what to read; `syntax`, `formats` and `sarif` read it;
 //! `merge` gives findings their identity; `gate` judges once; `evidence` and `render` write it down; `github` and
 //! `destinations` tell; `exit` is the exit code. `run` is the whole story, `commands` and `cli` the ways in.
 
@@ -13,7 +13,6 @@ pub mod exit;
 pub mod formats;
 pub mod gate;
 pub mod github;
-pub mod json;
 pub mod merge;
 pub mod model;
 pub mod outside;
@@ -23,3 +22,4 @@ pub mod render;
 pub mod run;
 pub mod sarif;
 pub mod settings;
+pub mod syntax;

@@ -157,6 +157,8 @@ fn report(given: &GivenReport) -> Report {
             .collect(),
         entries: Entries::default(),
         findings: Vec::new(),
+        measures: Vec::new(),
+        signatures: Vec::new(),
         repairs: Vec::new(),
     }
 }

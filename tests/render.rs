@@ -150,6 +150,8 @@ impl Builder {
             unanalysed: Vec::new(),
             entries,
             findings: Vec::new(),
+            measures: Vec::new(),
+            signatures: Vec::new(),
             repairs: Vec::new(),
         });
         self

@@ -174,6 +174,8 @@ fn unusable(path: String, problem: String) -> Report {
         unanalysed: Vec::new(),
         entries: Entries::default(),
         findings: Vec::new(),
+        measures: Vec::new(),
+        signatures: Vec::new(),
         repairs: Vec::new(),
     }
 }
@@ -200,7 +202,7 @@ impl Hashed<'_> {
     /// The digest of the whole file: what a reader left unread after an error is hashed too, within a bound.
     fn digest(&mut self) -> String {
         let mut chunk = [0; 64 << 10];
-        while !self.ended && self.bytes < crate::json::MAX_DOCUMENT_BYTES {
+        while !self.ended && self.bytes < crate::syntax::MAX_DOCUMENT_BYTES {
             if self.read(&mut chunk).is_err() {
                 return String::new();
             }

@@ -23,10 +23,9 @@ pub fn output(format: Format) -> Result<String, FormatError> {
                     format!("`{}`", format.id),
                     format!("[{}]({})", format.tool, format.link),
                     kinds(format),
-                    format
-                        .documents
+                    documents(format)
                         .iter()
-                        .map(|document| format!("`{document}`"))
+                        .map(|kind| format!("`{kind}`"))
                         .collect::<Vec<_>>()
                         .join(", "),
                     format.identity.to_string(),
@@ -51,7 +50,7 @@ fn paragraph(format: &crate::formats::Format) -> String {
         format.tool,
         format.link,
         kinds(format),
-        format.documents.join(", "),
+        documents(format).join(", "),
         format.identity,
     )
 }
@@ -60,8 +59,13 @@ fn rows(row: fn(&crate::formats::Format) -> Vec<String>) -> Vec<Vec<String>> {
     ALL.iter().map(|format| row(format)).collect()
 }
 
+fn documents(format: &crate::formats::Format) -> Vec<&'static str> {
+    let documents = format.documents.iter();
+    documents.map(|document| document.kind).collect()
+}
+
 fn kinds(format: &crate::formats::Format) -> String {
-    let words: Vec<&str> = format.kinds.iter().map(|kind| kind.word()).collect();
+    let words: Vec<&str> = format.scale.kinds.iter().map(|kind| kind.word()).collect();
     words.join(", ")
 }
 
@@ -72,14 +76,15 @@ fn entry(format: &crate::formats::Format) -> Value {
         .map(|empty| match empty {
             Empty::List => "[]",
             Empty::Null => "null",
+            Empty::Blank => "a blank line",
         })
         .collect();
     json!({
         "id": format.id,
         "tool": format.tool,
         "link": format.link,
-        "kinds": format.kinds.iter().map(|kind| kind.word()).collect::<Vec<_>>(),
-        "documents": format.documents,
+        "kinds": format.scale.kinds.iter().map(|kind| kind.word()).collect::<Vec<_>>(),
+        "documents": documents(format),
         "identity": format.identity,
         "clean_empties": empties,
     })

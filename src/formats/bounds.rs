@@ -1,6 +1,8 @@
-//! Limits on what a reader keeps of a report's text, and on what it says of its own mending.
+//! Limits on what a reader keeps of a report's text.
 
 use std::borrow::Cow;
+
+use crate::model::{Text, Texts};
 
 /// Characters of a title that are kept. Real ones stay under 200; a report with a title of megabytes exists.
 pub(super) const MAX_TITLE: usize = 300;
@@ -8,8 +10,6 @@ pub(super) const MAX_TITLE: usize = 300;
 pub(super) const MAX_MESSAGE: usize = 1_000;
 /// Characters of a word that a note quotes.
 const MAX_QUOTED: usize = 40;
-/// Notes that a report gets; the rest is counted.
-const MAX_NOTES: usize = 20;
 
 /// `text` cut to so many characters, an ellipsis in the place of what was cut.
 pub(super) fn cut(text: &str, characters: usize) -> Cow<'_, str> {
@@ -31,39 +31,16 @@ pub(super) fn title(text: &str) -> Cow<'_, str> {
     cut(text.trim().lines().next().unwrap_or_default(), MAX_TITLE)
 }
 
+/// A link that may be shown: `http` or `https`, of a bearable length.
+pub(super) fn link(raw: Option<&str>, texts: &mut Texts) -> Option<Text> {
+    let link = raw?.trim();
+    let web = link.starts_with("https://") || link.starts_with("http://");
+    (web && link.len() <= MAX_MESSAGE).then(|| texts.share(link))
+}
+
 /// A word of the report as a note may quote it.
 pub(super) fn quoted(word: &str) -> String {
     format!("{:?}", cut(word, MAX_QUOTED))
-}
-
-/// What a reader mended or dropped: a bounded list of sentences and the count of the others.
-#[derive(Default)]
-pub(super) struct Notes {
-    said: Vec<String>,
-    more: u64,
-}
-
-impl Notes {
-    /// Adds one sentence.
-    pub(super) fn say(&mut self, sentence: String) {
-        if self.said.len() < MAX_NOTES {
-            self.said.push(sentence);
-        } else {
-            self.more = self.more.saturating_add(1);
-        }
-    }
-
-    /// All sentences, the last one saying how many were left out.
-    pub(super) fn into_sentences(mut self) -> Vec<String> {
-        if self.more > 0 {
-            self.said.push(format!(
-                "{} more of this sort, shown {MAX_NOTES} of {}",
-                self.more,
-                self.more.saturating_add(MAX_NOTES as u64)
-            ));
-        }
-        self.said
-    }
 }
 
 #[cfg(test)]
@@ -78,19 +55,5 @@ mod tests {
         assert_eq!(cut("ab cd", 3), "ab…");
         assert_eq!(title(" one\ntwo"), "one");
         assert_eq!(title(""), "");
-    }
-
-    #[test]
-    fn notes_are_bounded_and_counted() {
-        let mut notes = Notes::default();
-        for n in 0..25 {
-            notes.say(format!("note {n}"));
-        }
-        let said = notes.into_sentences();
-        assert_eq!(said.len(), 21);
-        assert!(
-            said.last()
-                .is_some_and(|last| last.contains("5 more") && last.contains("20 of 25"))
-        );
     }
 }

@@ -3,9 +3,10 @@
 
 use std::io::Read;
 
-use super::{ALL, Empty, Format, Reading, ReportEnd, Secrets, unread};
-use crate::json::{Json, ReadError, Sketch, Utf8};
-use crate::model::{Entries, Finding, Input, Report, Run, Status, Texts};
+use super::near::{fits, near};
+use super::{ALL, Desk, Document, Empty, Format, Read as How, ReportEnd, Secrets, unread};
+use crate::model::{Entries, Finding, Input, Report, Run, Status};
+use crate::syntax::{Json, JsonLines, MAX_WHOLE_BYTES, ReadError, Sketch, Utf8, Xml};
 
 /// Bytes that are looked at before a reader is chosen; doubled as long as they do not decide.
 const PREFIX: usize = 64 << 10;
@@ -38,6 +39,8 @@ pub fn read(source: &mut dyn Read, hint: Hint<'_>, secrets: &mut Secrets) -> Rep
         unanalysed: Vec::new(),
         entries: Entries::default(),
         findings: Vec::new(),
+        measures: Vec::new(),
+        signatures: Vec::new(),
         repairs: Vec::new(),
     };
     let read = read_into(&mut report, source, hint, secrets);
@@ -58,22 +61,16 @@ fn read_into(
     secrets: &mut Secrets,
 ) -> Result<(), ReadError> {
     let mut utf8 = Utf8::new(source);
-    let head = Head::look(&mut utf8)?;
+    let mut head = Head::look(&mut utf8)?;
     if let Some(empty) = head.empty()? {
         return take_empty(report, empty, hint);
     }
     let (format, document) = choose(&head, hint)?;
-    report.format = Some(document);
-    let mut whole = head.bytes.as_slice().chain(&mut utf8);
-    let mut reading = Reading {
-        json: Json::new(&mut whole),
-        document,
-        texts: Texts::default(),
-        secrets,
-    };
+    report.format = Some(document.kind);
+    let mut desk = Desk::new(document.kind, secrets);
     let findings = &mut report.findings;
     let entries = &mut report.entries;
-    let end = (format.read)(&mut reading, &mut |finding: Finding| {
+    let mut sink = |finding: Finding| {
         if findings.len() >= MAX_FINDINGS {
             return Err(ReadError::whole(format!(
                 "more than {MAX_FINDINGS} findings in one report; split it"
@@ -82,16 +79,33 @@ fn read_into(
         entries.count(&finding);
         findings.push(finding);
         Ok(())
-    })?;
-    reading.json.end()?;
+    };
+    let end = match format.read {
+        How::Json(read) => {
+            let mut whole = head.bytes.as_slice().chain(&mut utf8);
+            let mut json = Json::new(&mut whole);
+            let end = read(&mut json, &mut desk, &mut sink)?;
+            json.end()?;
+            whole_fits(&head.sketch, json.top_members(), format)?;
+            end
+        }
+        How::Lines(read) => {
+            let mut whole = head.bytes.as_slice().chain(&mut utf8);
+            read(&mut JsonLines::new(&mut whole), &mut desk, &mut sink)?
+        }
+        How::Xml(read) => read(&Xml::parse(head.text(&mut utf8)?)?, &mut desk, &mut sink)?,
+        How::Text(read) => read(head.text(&mut utf8)?, &mut desk, &mut sink)?,
+    };
     wrote_it(&end, hint, document)?;
-    whole_fits(&head.sketch, reading.json.top_members(), format)?;
     report.entries.not_findings = end.not_findings;
     report.runs = end.runs;
     report.target = end.target;
     report.status = end.status;
     report.unanalysed = end.unanalysed;
-    report.repairs = end.repairs;
+    report.measures = end.measures;
+    report.signatures = end.signatures;
+    report.repairs = desk.notes.into_sentences();
+    report.repairs.extend(end.repairs);
     Ok(())
 }
 
@@ -108,29 +122,42 @@ struct Head {
 impl Head {
     /// Reads until the document is recognised or has ended.
     fn look(source: &mut dyn Read) -> Result<Head, ReadError> {
-        let mut bytes = Vec::new();
+        let mut head = Head {
+            bytes: Vec::new(),
+            sketch: Sketch::Deep,
+            broken: None,
+            whole: false,
+        };
         let mut wanted = PREFIX;
         loop {
-            let more = (wanted - bytes.len()) as u64;
-            let read = Read::take(&mut *source, more).read_to_end(&mut bytes);
-            let read =
-                read.map_err(|error| ReadError::whole(format!("cannot be read: {error}")))?;
-            let whole = (read as u64) < more;
-            let mut sketch = Sketch::Deep;
-            let mut prefix = bytes.as_slice();
+            head.read_to(wanted, source)?;
+            match head.first_byte() {
+                // A tree cannot be made of a part.
+                Some(b'<') => {
+                    let sketch = Xml::parse(head.text(source)?)?.sketch();
+                    head.sketch = sketch;
+                    return Ok(head);
+                }
+                Some(byte) if !starts_json(byte) => {
+                    let plain = Sketch::plain(&String::from_utf8_lossy(&head.bytes));
+                    if recognised(&plain, true).next().is_some() {
+                        head.sketch = plain;
+                        return Ok(head);
+                    }
+                }
+                _ => {}
+            }
+            head.sketch = Sketch::Deep;
+            let mut prefix = head.bytes.as_slice();
             let mut json = Json::new(&mut prefix);
-            let seen = Sketch::of(&mut json, &mut sketch, 0);
-            let broken = match seen {
-                Err(error) if error.at_end && !whole => None,
+            let seen = Sketch::of(&mut json, &mut head.sketch, 0);
+            head.broken = match seen {
+                Err(error) if error.at_end && !head.whole => None,
                 other => other.err(),
             };
-            if whole || broken.is_some() || recognised(&sketch).next().is_some() {
-                return Ok(Head {
-                    bytes,
-                    sketch,
-                    broken,
-                    whole,
-                });
+            let sketched = head.whole || head.broken.is_some();
+            if sketched || recognised(&head.sketch, false).next().is_some() {
+                return Ok(head);
             }
             wanted = wanted.saturating_mul(2);
             if wanted > MAX_PREFIX {
@@ -139,9 +166,41 @@ impl Head {
         }
     }
 
+    /// Reads on until so many bytes are there or the document has ended.
+    fn read_to(&mut self, wanted: usize, source: &mut dyn Read) -> Result<(), ReadError> {
+        let more = wanted.saturating_sub(self.bytes.len()) as u64;
+        let read = Read::take(source, more).read_to_end(&mut self.bytes);
+        let read = read.map_err(|error| ReadError::whole(format!("cannot be read: {error}")))?;
+        self.whole |= (read as u64) < more;
+        Ok(())
+    }
+
+    /// The whole document as text.
+    fn text(&mut self, source: &mut dyn Read) -> Result<&str, ReadError> {
+        self.read_to(MAX_WHOLE_BYTES, source)?;
+        if !self.whole {
+            return Err(ReadError::whole(format!(
+                "larger than {} MiB, which is the most for XML and plain text; split it",
+                MAX_WHOLE_BYTES >> 20
+            )));
+        }
+        std::str::from_utf8(&self.bytes)
+            .map_err(|_| ReadError::whole("not UTF-8 text; write the report as UTF-8"))
+    }
+
+    fn first_byte(&self) -> Option<u8> {
+        self.bytes
+            .iter()
+            .copied()
+            .find(|b| !b.is_ascii_whitespace())
+    }
+
     /// Whether the document says nothing, and how.
     fn empty(&self) -> Result<Option<Empty>, ReadError> {
-        if self.whole && self.bytes.iter().all(u8::is_ascii_whitespace) {
+        if self.whole && self.first_byte().is_none() {
+            if !self.bytes.is_empty() {
+                return Ok(Some(Empty::Blank));
+            }
             return Err(ReadError::whole(format!(
                 "empty file ({} bytes): the scanner wrote nothing, so nobody knows what it found; check that it ran and that its output went here",
                 self.bytes.len()
@@ -167,15 +226,28 @@ impl Head {
     }
 }
 
-/// Formats that recognise a sketch, with the document kind.
-fn recognised(sketch: &Sketch) -> impl Iterator<Item = (Known, &'static str)> + '_ {
-    let ours = ALL
+/// Whether a JSON value can start with this byte.
+fn starts_json(byte: u8) -> bool {
+    matches!(
+        byte,
+        b'{' | b'[' | b'"' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n'
+    )
+}
+
+/// Documents that a sketch is of.
+fn recognised(
+    sketch: &Sketch,
+    whole: bool,
+) -> impl Iterator<Item = (Known, &'static Document)> + '_ {
+    let ours = ALL.iter().flat_map(|format| {
+        let documents = format.documents.iter();
+        documents.map(|document| (Known::Ours(format), document))
+    });
+    let others = unread::ALL
         .iter()
-        .filter_map(|format| Some((Known::Ours(format), (format.recognises)(sketch)?)));
-    let others = unread::all()
-        .filter(|other| (other.recognises)(sketch))
-        .map(|other| (Known::Unread(other), other.document));
+        .map(|other| (Known::Unread(other), &other.document));
     ours.chain(others)
+        .filter(move |(_, document)| fits(document, sketch, whole))
 }
 
 #[derive(Clone, Copy)]
@@ -185,30 +257,26 @@ enum Known {
 }
 
 /// The one format that fits.
-fn choose(head: &Head, hint: Hint<'_>) -> Result<(&'static Format, &'static str), ReadError> {
-    let mut fitting: Vec<(Known, &'static str)> = recognised(&head.sketch).collect();
+fn choose(head: &Head, hint: Hint<'_>) -> Result<(&'static Format, &'static Document), ReadError> {
+    let whole = head.whole && head.broken.is_none()
+        || matches!(head.sketch, Sketch::Xml(..) | Sketch::Plain(_));
+    let mut fitting: Vec<(Known, &'static Document)> = recognised(&head.sketch, whole).collect();
     if let (Some(wanted), true) = (hint.format, fitting.len() > 1) {
         fitting.retain(|(known, _)| matches!(known, Known::Ours(format) if format.id == wanted.id));
     }
     let found = match fitting.as_slice() {
         [one] => *one,
         [] => return Err(unknown(head)),
-        several => {
-            let names: Vec<&str> = several.iter().map(|(_, document)| *document).collect();
-            return Err(ReadError::whole(format!(
-                "ambiguous: it could be {}; name the format, as in `trivy=path`",
-                names.join(" or ")
-            )));
-        }
+        several => return Err(ambiguous("", several)),
     };
     match (found, hint.format) {
         // Tools write SARIF too, so `gitleaks=x.sarif` is no contradiction: `wrote_it` looks at the driver's name.
         ((_, document), Some(wanted))
-            if !wanted.documents.contains(&document) && document != super::sarif::DOCUMENT =>
+            if !wanted.reads(document.kind) && document.kind != super::sarif::DOCUMENT =>
         {
             Err(ReadError::whole(format!(
-                "the prefix says {}, the content is {document}",
-                wanted.id
+                "the prefix says {}, the content is {}",
+                wanted.id, document.kind
             )))
         }
         ((Known::Unread(other), _), _) => Err(ReadError::whole(other.refusal(&head.sketch))),
@@ -216,12 +284,22 @@ fn choose(head: &Head, hint: Hint<'_>) -> Result<(&'static Format, &'static str)
     }
 }
 
+fn ambiguous(seen: &str, several: &[(Known, &'static Document)]) -> ReadError {
+    let names: Vec<&str> = several.iter().map(|(_, document)| document.kind).collect();
+    let example = several.iter().find_map(|(known, _)| match known {
+        Known::Ours(format) => Some(format.id),
+        Known::Unread(_) => None,
+    });
+    ReadError::whole(format!(
+        "ambiguous: {seen}it could be {}; name the format before the path, as in `{}=FILE`",
+        names.join(" or "),
+        example.unwrap_or("trivy")
+    ))
+}
+
 /// A SARIF log under a prefix has to come from that tool.
-fn wrote_it(end: &ReportEnd, hint: Hint<'_>, document: &str) -> Result<(), ReadError> {
-    let Some(wanted) = hint
-        .format
-        .filter(|wanted| !wanted.documents.contains(&document))
-    else {
+fn wrote_it(end: &ReportEnd, hint: Hint<'_>, document: &Document) -> Result<(), ReadError> {
+    let Some(wanted) = hint.format.filter(|wanted| !wanted.reads(document.kind)) else {
         return Ok(());
     };
     if end.runs.iter().any(|run| *run.tool == *wanted.id) {
@@ -245,15 +323,21 @@ fn unknown(head: &Head) -> ReadError {
         if head.bytes.starts_with(&[0x1f, 0x8b]) {
             return ReadError::whole("gzip-compressed; unpack it first");
         }
-        if head.bytes.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'<') {
-            return ReadError::whole(
-                "not JSON: it looks like XML or HTML, perhaps an error page in the place of a report",
-            );
-        }
         error.what = format!("not a JSON report: {}", error.what);
         return error;
     }
     let seen = match &head.sketch {
+        Sketch::Xml(root, _) => {
+            let page = if root.eq_ignore_ascii_case("html") {
+                ", which is a web page, perhaps an error page in the place of a report"
+            } else {
+                ""
+            };
+            format!(
+                "XML with the root <{}>{page}",
+                root.chars().take(40).collect::<String>()
+            )
+        }
         Sketch::Object(members) => {
             let names: Vec<String> = members
                 .iter()
@@ -275,8 +359,9 @@ fn unknown(head: &Head) -> ReadError {
         },
         _ => "a single JSON value".to_owned(),
     };
+    let near = near(&head.sketch).map_or_else(String::new, |near| format!("; {near}"));
     ReadError::whole(format!(
-        "not recognised as a scanner's report: {seen}; `sarif-gate formats` lists what can be read"
+        "not recognised as a scanner's report: {seen}{near}; `sarif-gate formats` lists what can be read"
     ))
 }
 
@@ -289,6 +374,7 @@ fn take_empty(report: &mut Report, empty: Empty, hint: Hint<'_>) -> Result<(), R
     let shown = match empty {
         Empty::List => "[]",
         Empty::Null => "null",
+        Empty::Blank => "a blank line",
     };
     let named: Vec<&&Format> = match hint.format {
         Some(_) => Vec::new(),
@@ -304,7 +390,7 @@ fn take_empty(report: &mut Report, empty: Empty, hint: Hint<'_>) -> Result<(), R
     };
     match chosen {
         Some(format) if format.clean_empties.contains(&empty) => {
-            report.format = format.documents.first().copied();
+            report.format = format.documents.first().map(|document| document.kind);
             report.runs = vec![Run {
                 tool: format.id.into(),
                 name: format.tool.into(),
@@ -352,16 +438,13 @@ fn whole_fits(
             }
         }
     }
-    let all: Vec<&'static str> = recognised(&sketch).map(|(_, document)| document).collect();
+    let all: Vec<_> = recognised(&sketch, true).collect();
     match all.as_slice() {
-        [one] if format.documents.contains(one) => Ok(()),
+        [(_, one)] if format.reads(one.kind) => Ok(()),
         [] => Err(ReadError::whole(format!(
             "it began like {} and lacks what every such report has",
             format.tool
         ))),
-        several => Err(ReadError::whole(format!(
-            "ambiguous: as a whole it could be {}",
-            several.join(" or ")
-        ))),
+        several => Err(ambiguous("as a whole ", several)),
     }
 }

@@ -5,13 +5,12 @@
 //! the same file, so neither is read.
 
 use serde::Deserialize;
-use serde_json::value::RawValue;
 
 use super::bounds::{self, cut, title};
 use super::secret::BLANK;
-use super::{Empty, Format, Reading, ReportEnd, Secret, Secrets, Sink};
-use crate::json::{Json, ReadError, Sketch, line_number, text_of};
-use crate::model::{Finding, Kind, Location, Severity, Texts, folded_line_hash};
+use super::{Desk, Document, Empty, Format, Read, ReportEnd, Secret, Secrets, Sink};
+use crate::model::{Finding, Kind, Location, Texts, folded_line_hash, scale};
+use crate::syntax::{Json, Mark, Raw, ReadError, line_number, text_of};
 
 const VERSION_8: &str = "gitleaks-8";
 const VERSION_7: &str = "gitleaks-7";
@@ -20,47 +19,37 @@ pub(super) const FORMAT: Format = Format {
     id: "gitleaks",
     tool: "Gitleaks",
     link: "https://github.com/gitleaks/gitleaks",
-    kinds: &[Kind::Secret],
-    documents: &[VERSION_8, VERSION_7],
+    scale: &scale::GITLEAKS,
+    documents: &[
+        Document::new(
+            VERSION_8,
+            &[Mark::Keys("[]", &["RuleID", "File", "StartLine", "Secret"])],
+        ),
+        Document::new(
+            VERSION_7,
+            &[Mark::Keys("[]", &["offender", "rule", "file", "commit"])],
+        ),
+    ],
     identity: "rule, file and a keyed hash of the secret; where it is redacted, the line without it",
     clean_empties: &[Empty::List, Empty::Null],
-    recognises,
-    read,
+    read: Read::Json(read),
 };
 
-fn recognises(sketch: &Sketch) -> Option<&'static str> {
-    let first = sketch.first()?;
-    if first.has(&["RuleID", "File", "StartLine", "Secret"]) {
-        Some(VERSION_8)
-    } else {
-        let seven = first.has(&["offender", "rule", "file", "commit"]);
-        seven.then_some(VERSION_7)
-    }
-}
-
-fn read(reading: &mut Reading<'_, '_>, sink: &mut Sink<'_>) -> Result<ReportEnd, ReadError> {
-    let element = match reading.document {
+fn read(
+    json: &mut Json<'_>,
+    desk: &mut Desk<'_>,
+    sink: &mut Sink<'_>,
+) -> Result<ReportEnd, ReadError> {
+    let element = match desk.document {
         VERSION_7 => version_7,
         _ => version_8,
     };
-    let Reading {
-        json,
-        texts,
-        secrets,
-        ..
-    } = reading;
     json.list(|json, _| {
-        let finding = element(json, texts, secrets)?;
+        let finding = element(json, &mut desk.texts, desk.secrets)?;
         sink(finding)
     })?;
-    let mut end = ReportEnd::of(FORMAT.id, FORMAT.tool);
-    for run in &mut end.runs {
-        run.link = Some(FORMAT.link.into());
-    }
-    Ok(end)
+    Ok(ReportEnd::of(&FORMAT, None))
 }
-
-type Raw<'a> = Option<&'a RawValue>;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -134,7 +123,10 @@ fn version_7(
                 secret: ("offender", leak.offender),
                 around: leak.line,
                 file: ("file", leak.file),
-                start: ("lineNumber", leak.line_number.or(Some(RawValue::NULL))),
+                start: (
+                    "lineNumber",
+                    leak.line_number.or(Some(serde_json::value::RawValue::NULL)),
+                ),
                 end: None,
             }
             .finding(texts, secrets)
@@ -177,7 +169,7 @@ impl Leak<'_> {
             "" => rule.clone(),
             named => texts.share(&title(named)),
         };
-        let mut finding = Finding::new(Kind::Secret, rule, Severity::High, named);
+        let mut finding = Finding::new(Kind::Secret, rule, FORMAT.scale.silent, named);
         if let Some(path) = texts.share_some(&file) {
             let place = Location::new(path, line_number(self.start.1));
             finding.locations.push(place.to_line(line_number(self.end)));
@@ -213,6 +205,7 @@ fn keep_out(secret: &Secret, around: &str, secrets: &mut Secrets) {
 mod tests {
     use super::*;
     use crate::formats::{Hint, by_id, read as read_report};
+    use crate::model::Severity;
     use crate::model::{Report, Status};
 
     fn read_text(text: &str) -> Report {

@@ -5,22 +5,32 @@
 //! A reader that does not recognise its document fails; it never returns an empty report.
 #![deny(clippy::disallowed_methods)]
 
+mod advisory;
 mod bounds;
 mod check_id;
+mod desk;
 mod door;
-mod gitleaks;
+mod near;
+mod notes;
+mod package;
 mod redact;
-mod sarif;
 mod secret;
-mod trivy;
 mod unread;
 
-use crate::json::{Json, ReadError, Sketch};
-use crate::model::{Finding, Kind, Run, Status, Text, Texts};
+mod gitleaks;
+mod sarif;
+mod trivy;
 
+use crate::model::{Finding, Measure, Run, Scale, Signature, Status, Text};
+use crate::syntax::{Json, JsonLines, Mark, ReadError, Xml};
+
+pub use desk::Desk;
 pub use door::{Hint, read};
 pub use redact::Redactor;
 pub use secret::{Secret, Secrets};
+
+/// Every format, in the order in which `formats` lists them.
+pub const ALL: &[&Format] = &[&trivy::FORMAT, &gitleaks::FORMAT, &sarif::FORMAT];
 
 /// A scanner's format.
 pub struct Format {
@@ -30,18 +40,59 @@ pub struct Format {
     pub tool: &'static str,
     /// The tool's page.
     pub link: &'static str,
-    /// The kinds of findings that it may hold.
-    pub kinds: &'static [Kind],
-    /// The document kinds that it reads, as `verdict.json` names them.
-    pub documents: &'static [&'static str],
+    /// What it can say: the kinds of its findings and its severities.
+    pub scale: &'static Scale,
+    /// The documents that it reads.
+    pub documents: &'static [Document],
     /// What the fingerprint of its findings rests on, in a few words.
     pub identity: &'static str,
     /// The documents that name no tool and that this tool writes when it found nothing.
     pub clean_empties: &'static [Empty],
-    /// Which of `documents` this is, if any. Works on what is known so far: a prefix of the document, then all of it.
-    pub recognises: fn(&Sketch) -> Option<&'static str>,
     /// Reads a document that was recognised. Findings count only after `Ok`.
-    pub read: fn(&mut Reading<'_, '_>, &mut Sink<'_>) -> Result<ReportEnd, ReadError>,
+    pub read: Read,
+}
+
+/// One sort of document.
+pub struct Document {
+    /// Its kind, as `verdict.json` names it.
+    pub kind: &'static str,
+    /// What such a document has; all of it has to hold.
+    pub marks: &'static [Mark],
+    /// Several of them may follow one another in one file (JSON Lines).
+    pub lines: bool,
+}
+
+impl Document {
+    /// A document that fills its file.
+    pub const fn new(kind: &'static str, marks: &'static [Mark]) -> Document {
+        Document {
+            kind,
+            marks,
+            lines: false,
+        }
+    }
+
+    /// A document of which several may follow one another in one file.
+    pub const fn lines(kind: &'static str, marks: &'static [Mark]) -> Document {
+        Document {
+            kind,
+            marks,
+            lines: true,
+        }
+    }
+}
+
+/// How a format's documents are read. Each gets the desk, whose `document` says which of the format's documents it is.
+#[derive(Clone, Copy)]
+pub enum Read {
+    /// As a stream of JSON. The door checks that nothing follows.
+    Json(fn(&mut Json<'_>, &mut Desk<'_>, &mut Sink<'_>) -> Result<ReportEnd, ReadError>),
+    /// As lines of JSON of which some may be broken.
+    Lines(fn(&mut JsonLines<'_>, &mut Desk<'_>, &mut Sink<'_>) -> Result<ReportEnd, ReadError>),
+    /// As a tree of XML.
+    Xml(fn(&Xml<'_>, &mut Desk<'_>, &mut Sink<'_>) -> Result<ReportEnd, ReadError>),
+    /// As text.
+    Text(fn(&str, &mut Desk<'_>, &mut Sink<'_>) -> Result<ReportEnd, ReadError>),
 }
 
 /// Takes findings as they are read.
@@ -54,18 +105,8 @@ pub enum Empty {
     List,
     /// `null`
     Null,
-}
-
-/// What a reader gets.
-pub struct Reading<'a, 'r> {
-    /// The document, at its start.
-    pub json: Json<'r>,
-    /// Which of the format's documents it is.
-    pub document: &'static str,
-    /// One copy of each text.
-    pub texts: Texts,
-    /// Hashes secrets and remembers them until every report has been cleaned of them.
-    pub secrets: &'a mut Secrets,
+    /// A line feed and nothing else.
+    Blank,
 }
 
 /// What a reader knows when it has read to the end.
@@ -80,34 +121,60 @@ pub struct ReportEnd {
     pub unanalysed: Vec<Text>,
     /// Entries that are no findings.
     pub not_findings: u64,
-    /// What was mended or dropped.
+    /// Numbers: coverage, costs.
+    pub measures: Vec<Measure>,
+    /// Signatures that were verified.
+    pub signatures: Vec<Signature>,
+    /// What was mended or dropped, besides what the desk noted.
     pub repairs: Vec<String>,
 }
 
 impl ReportEnd {
-    /// A complete report of one tool.
-    pub fn of(tool: &str, name: &str) -> ReportEnd {
+    /// A complete report with these runs.
+    pub fn of_runs(runs: Vec<Run>) -> ReportEnd {
         ReportEnd {
-            runs: vec![Run {
-                tool: tool.into(),
-                name: name.into(),
-                ..Run::default()
-            }],
+            runs,
             target: None,
             status: Status::Complete,
             unanalysed: Vec::new(),
             not_findings: 0,
+            measures: Vec::new(),
+            signatures: Vec::new(),
             repairs: Vec::new(),
         }
     }
-}
 
-/// Every format, in the order in which `formats` lists them.
-pub const ALL: &[&Format] = &[&trivy::FORMAT, &gitleaks::FORMAT, &sarif::FORMAT];
+    /// A complete report of the format's tool, whose version is known or not.
+    pub fn of(format: &Format, version: Option<Text>) -> ReportEnd {
+        ReportEnd::of_runs(vec![Run {
+            tool: format.id.into(),
+            name: format.tool.into(),
+            link: Some(format.link.into()),
+            version,
+            ..Run::default()
+        }])
+    }
+
+    /// Files or projects that the scanner names as not analysed make the report partial; `what` says what happened
+    /// (`2 files were not parsed`).
+    pub fn leave_out(&mut self, parts: Vec<Text>, what: impl Into<String>) {
+        if self.status == Status::Complete {
+            self.status = Status::Partial(what.into());
+        }
+        self.unanalysed.extend(parts);
+    }
+}
 
 /// The format with this id or this document kind.
 pub fn by_id(id: &str) -> Option<&'static Format> {
     ALL.iter()
         .copied()
-        .find(|format| format.id == id || format.documents.contains(&id))
+        .find(|format| format.id == id || format.reads(id))
+}
+
+impl Format {
+    /// Whether it reads documents of this kind.
+    pub fn reads(&self, kind: &str) -> bool {
+        self.documents.iter().any(|document| document.kind == kind)
+    }
 }

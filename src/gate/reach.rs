@@ -8,66 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::language::{Key, Qualifier, Term};
 use super::{Policy, plain};
-use crate::model::{Finding, Judged, Kind, Report, Severity, Status, Text};
-
-/// What a tool can say, in JSON and SARIF alike: the scale of the scanner's own documents, and the kinds that its
-/// findings get here. `severities` holds the worst one, and `Unknown` where the tool may leave it out.
-struct Scale {
-    tool: &'static str,
-    kinds: &'static [Kind],
-    severities: &'static [Severity],
-}
-
-const SCALES: &[Scale] = &[
-    Scale {
-        tool: "trivy",
-        kinds: &[
-            Kind::Vulnerability,
-            Kind::Secret,
-            Kind::Misconfiguration,
-            Kind::License,
-        ],
-        severities: &[Severity::Critical, Severity::Unknown],
-    },
-    Scale {
-        tool: "grype",
-        kinds: &[Kind::Vulnerability],
-        severities: &[Severity::Critical, Severity::Unknown],
-    },
-    Scale {
-        tool: "gitleaks",
-        kinds: &[Kind::Secret],
-        severities: &[Severity::High],
-    },
-    // High, and critical where it found the secret to be valid.
-    Scale {
-        tool: "ggshield",
-        kinds: &[Kind::Secret],
-        severities: &[Severity::Critical],
-    },
-    // HIGH, MEDIUM, LOW, UNDEFINED.
-    Scale {
-        tool: "bandit",
-        kinds: &[Kind::Code],
-        severities: &[Severity::High, Severity::Unknown],
-    },
-    // Null without a platform key; with one the findings themselves show more.
-    Scale {
-        tool: "checkov",
-        kinds: &[Kind::Misconfiguration],
-        severities: &[Severity::Unknown],
-    },
-    Scale {
-        tool: "tfsec",
-        kinds: &[Kind::Misconfiguration],
-        severities: &[Severity::Critical],
-    },
-    Scale {
-        tool: "codeql",
-        kinds: &[Kind::Code],
-        severities: &[Severity::Critical],
-    },
-];
+use crate::model::{Finding, Judged, Kind, Report, Scale, Severity, Status, Text};
 
 /// The tools that reported and cannot block, in alphabetical order, each with the reason.
 pub(super) fn cannot_block(
@@ -121,11 +62,11 @@ fn reach<'a>(tool: &'a str, findings: &[Finding], reports: &[Report]) -> Option<
         said: BTreeMap::new(),
         scored: false,
     };
-    match SCALES.iter().find(|scale| scale.tool == tool) {
+    match Scale::of_tool(tool) {
         Some(scale) => {
             for kind in scale.kinds {
-                for severity in scale.severities {
-                    reach.add(*kind, *severity);
+                for severity in scale.severities() {
+                    reach.add(*kind, severity);
                 }
             }
         }

@@ -26,6 +26,8 @@ fn report(tool: &str, status: Status) -> Report {
         unanalysed: Vec::new(),
         entries: Default::default(),
         findings: Vec::new(),
+        measures: Vec::new(),
+        signatures: Vec::new(),
         repairs: Vec::new(),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Finding, Kind, Severity, Text};
+use super::{Finding, Kind, Measure, Severity, Signature, Text};
 
 /// One input file after reading.
 #[derive(Clone, Debug)]
@@ -26,6 +26,10 @@ pub struct Report {
     pub entries: Entries,
     /// What it says. Moved out by `merge`.
     pub findings: Vec<Finding>,
+    /// Numbers that it gives: coverage, costs.
+    pub measures: Vec<Measure>,
+    /// Signatures that it says were verified.
+    pub signatures: Vec<Signature>,
     /// What the reader had to mend or drop, one sentence each, escaped by whoever shows it.
     pub repairs: Vec<String>,
 }

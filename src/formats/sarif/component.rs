@@ -5,10 +5,10 @@ use serde_json::{Map, Value};
 use super::rules;
 use super::run::{RunReader, walk_list, walk_object};
 use super::tool::{self, Known};
-use crate::json::{Json, ReadError};
 use crate::model::Texts;
 use crate::sarif::tables::Component;
 use crate::sarif::uri;
+use crate::syntax::{Json, ReadError};
 
 impl RunReader {
     /// The driver (`None`) or an extension.

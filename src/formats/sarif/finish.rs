@@ -8,11 +8,11 @@ use super::result::Around;
 use super::run::RunReader;
 use super::tool::Known;
 use crate::formats::Sink;
-use crate::json::ReadError;
 use crate::model::Text;
 use crate::sarif::bag;
 use crate::sarif::clean::Cleaner;
 use crate::sarif::uri;
+use crate::syntax::ReadError;
 
 /// Files or projects that are listed as not analysed.
 const MAX_UNANALYSED: usize = 10_000;

@@ -16,9 +16,10 @@ mod severity;
 mod suppression;
 mod tool;
 
-use super::{Format, Reading, ReportEnd, Sink};
-use crate::json::{Peek, ReadError, Sketch};
-use crate::model::{Kind, Run, Status, Text};
+use super::notes::Notes;
+use super::{Desk, Document, Format, Read, ReportEnd, Sink};
+use crate::model::{Run, Status, Text, scale};
+use crate::syntax::{Json, Mark, Peek, ReadError, Shape};
 
 /// The document kind.
 pub(super) const DOCUMENT: &str = "sarif-2.1";
@@ -28,27 +29,18 @@ pub(super) const FORMAT: Format = Format {
     id: "sarif",
     tool: "SARIF",
     link: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html",
-    kinds: &[
-        Kind::Vulnerability,
-        Kind::Secret,
-        Kind::Misconfiguration,
-        Kind::License,
-        Kind::Code,
-        Kind::SupplyChain,
-        Kind::Runtime,
-        Kind::Quality,
-    ],
-    documents: &[DOCUMENT],
+    scale: &scale::SARIF,
+    documents: &[Document::new(
+        DOCUMENT,
+        &[
+            Mark::Has("runs", Shape::List),
+            Mark::Starts("version", "2.1"),
+        ],
+    )],
     identity: "by kind: advisory and package; rule and resource; rule, file and the line's text",
     clean_empties: &[],
-    recognises,
-    read,
+    read: Read::Json(read),
 };
-
-fn recognises(sketch: &Sketch) -> Option<&'static str> {
-    let version = sketch.text("version")?;
-    (sketch.has_list("runs") && version.starts_with("2.1")).then_some(DOCUMENT)
-}
 
 /// What the runs of one log add up to.
 #[derive(Default)]
@@ -61,20 +53,18 @@ struct Log {
     notes: Notes,
 }
 
-fn read(reading: &mut Reading<'_, '_>, sink: &mut Sink<'_>) -> Result<ReportEnd, ReadError> {
+fn read(
+    json: &mut Json<'_>,
+    desk: &mut Desk<'_>,
+    sink: &mut Sink<'_>,
+) -> Result<ReportEnd, ReadError> {
     let mut log = Log::default();
-    let Reading {
-        json,
-        texts,
-        secrets,
-        ..
-    } = reading;
     json.object(|json, key| match key {
         "runs" => json.list(|json, index| {
             if json.peek()? != Peek::Object {
                 return Err(json.error("expected a run, an object".into()));
             }
-            run::read(json, index, &mut log, texts, secrets, sink)
+            run::read(json, index, &mut log, &mut desk.texts, desk.secrets, sink)
         }),
         "inlineExternalProperties" => {
             let mut some = false;
@@ -94,12 +84,12 @@ fn read(reading: &mut Reading<'_, '_>, sink: &mut Sink<'_>) -> Result<ReportEnd,
             .add("the log has no runs: it names no tool and no finding");
     }
     Ok(ReportEnd {
-        runs: log.runs,
         target: log.target,
         status: log.status.0,
         unanalysed: log.unanalysed,
         not_findings: log.not_findings,
         repairs: log.notes.into_sentences(),
+        ..ReportEnd::of_runs(log.runs)
     })
 }
 
@@ -123,53 +113,5 @@ impl Worst {
         if self.0 == Status::Complete {
             self.0 = Status::Partial(why.into());
         }
-    }
-}
-
-/// Repairs, equal ones counted: a scanner makes the same mistake on every result.
-#[derive(Default)]
-struct Notes {
-    counted: Vec<(String, u64)>,
-    left_out: u64,
-}
-
-/// Different repairs that are listed.
-const MAX_NOTES: usize = 100;
-
-impl Notes {
-    fn add(&mut self, note: impl AsRef<str> + Into<String>) {
-        self.add_times(note, 1);
-    }
-
-    fn add_times(&mut self, note: impl AsRef<str> + Into<String>, times: u64) {
-        if times == 0 {
-            return;
-        }
-        let known = self
-            .counted
-            .iter_mut()
-            .find(|(known, _)| known == note.as_ref());
-        if let Some((_, count)) = known {
-            *count = count.saturating_add(times);
-        } else if self.counted.len() < MAX_NOTES {
-            self.counted.push((note.into(), times));
-        } else {
-            self.left_out = self.left_out.saturating_add(times);
-        }
-    }
-
-    fn into_sentences(self) -> Vec<String> {
-        let mut sentences: Vec<String> = self
-            .counted
-            .into_iter()
-            .map(|(note, count)| match count {
-                1 => note,
-                _ => format!("{note} ({count} times)"),
-            })
-            .collect();
-        if self.left_out > 0 {
-            sentences.push(format!("{} further repairs of other kinds", self.left_out));
-        }
-        sentences
     }
 }

@@ -8,11 +8,11 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::message::text;
-use crate::json::line_number;
 use crate::model::{Location, Place, Texts, folded_line_hash};
 use crate::sarif::clean::Cleaner;
 use crate::sarif::tables::{FileRef, Tables};
 use crate::sarif::{bag, uri};
+use crate::syntax::line_number;
 
 /// A location that is nothing but a file and a region, as most are. Everything else takes the slow way.
 #[derive(Deserialize)]

@@ -8,7 +8,7 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::message::text;
-use crate::json::OrNothing;
+use crate::syntax::OrNothing;
 
 /// The members of a result, not looked into.
 pub(super) struct RawResult<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);

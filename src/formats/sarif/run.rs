@@ -9,16 +9,17 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::super::notes::Notes;
 use super::component::described;
 use super::raw::RawResult;
 use super::result::Around;
 use super::rules::Rules;
 use super::tool::Known;
-use super::{Log, Notes, place};
+use super::{Log, place};
 use crate::formats::{Secrets, Sink};
-use crate::json::{Json, OrNothing, Peek, ReadError};
 use crate::model::{Run, Texts};
 use crate::sarif::tables::{FileRef, Tables};
+use crate::syntax::{Json, OrNothing, Peek, ReadError};
 
 /// What is known of a run so far.
 pub(super) struct RunReader {

@@ -3,11 +3,10 @@
 
 use std::collections::HashMap;
 
-use super::super::bounds::{self, cut, title};
-use super::place::link;
-use super::result::Raw;
-use crate::json::text_of;
+use super::super::advisory::ids;
+use super::super::bounds::{self, cut, link, title};
 use crate::model::{Text, Texts};
+use crate::syntax::{Raw, text_of};
 
 /// The advisories of a report by the id that Trivy wrote.
 #[derive(Default)]
@@ -54,7 +53,14 @@ impl Advisories {
 
 impl Parts<'_> {
     fn read(&self, seal: u64, written: Text, texts: &mut Texts) -> Advisory {
-        let (rule, aliases) = ids(written, self.vendor_ids, texts);
+        let others: Option<Vec<Raw<'_>>> = self
+            .vendor_ids
+            .and_then(|raw| serde_json::from_str(raw.get()).ok());
+        let others = others.into_iter().flatten();
+        let others: Vec<Text> = others
+            .filter_map(|raw| texts.share_some(&text_of(raw)?))
+            .collect();
+        let (rule, aliases) = ids(written, others);
         let named = text_of(self.title).filter(|text| !text.trim().is_empty());
         let message = text_of(self.description).unwrap_or_default();
         Advisory {
@@ -90,44 +96,6 @@ fn mix(seed: u64, bytes: &[u8]) -> u64 {
         .fold(sum, |sum, word| step(sum, u64::from_le_bytes(*word)));
     rest.iter()
         .fold(sum, |sum, byte| step(sum, u64::from(*byte)))
-}
-
-/// The id to show and the other ids of the same vulnerability: a CVE before a GHSA before others.
-fn ids(written: Text, vendor_ids: Raw<'_>, texts: &mut Texts) -> (Text, Vec<Text>) {
-    let mut ids = vec![written.clone()];
-    let others: Option<Vec<Raw<'_>>> =
-        vendor_ids.and_then(|raw| serde_json::from_str(raw.get()).ok());
-    for raw in others.into_iter().flatten() {
-        if let Some(id) = text_of(raw).and_then(|id| texts.share_some(&id))
-            && is_advisory_of_one(&id)
-            && !ids.contains(&id)
-        {
-            ids.push(id);
-        }
-    }
-    // Stable: among equals the one that Trivy chose stays first.
-    ids.sort_by_key(|id| rank(id));
-    let mut ids = ids.into_iter();
-    (ids.next().unwrap_or(written), ids.collect())
-}
-
-/// Families of ids that name one vulnerability. Errata (RHSA, DSA, USN, ALAS …) cover many: as aliases they would make
-/// one finding of several.
-const ADVISORIES_OF_ONE: &[&str] = &[
-    "CVE-", "GHSA-", "GO-", "RUSTSEC-", "PYSEC-", "GMS-", "MAL-", "OSV-", "NSWG-", "SNYK-", "CGA-",
-    "TEMP-", "BIT-", "RUBYSEC-",
-];
-
-fn is_advisory_of_one(id: &str) -> bool {
-    ADVISORIES_OF_ONE.iter().any(|start| id.starts_with(start))
-}
-
-fn rank(id: &str) -> u8 {
-    match id {
-        id if id.starts_with("CVE-") => 0,
-        id if id.starts_with("GHSA-") => 1,
-        _ => 2,
-    }
 }
 
 #[cfg(test)]

@@ -3,13 +3,12 @@
 
 use serde::Deserialize;
 
-use super::super::ReadError;
 use super::super::bounds::{self, cut, title};
-use super::place::{Item, link};
-use super::result::{Desk, Made, Raw};
+use super::place::Item;
+use super::result::{Bench, Made};
 use crate::formats::check_id::canonical;
-use crate::json::{Json, OrNothing, line_number, text_of};
 use crate::model::{Finding, Kind, Location, Text};
+use crate::syntax::{Json, OrNothing, Raw, ReadError, line_number, text_of};
 
 /// Callers of a module that are kept as further locations.
 const MAX_CALLERS: usize = 8;
@@ -70,20 +69,23 @@ struct Lines<'a> {
     end_line: Raw<'a>,
 }
 
-pub(super) fn read(json: &mut Json<'_>, desk: &mut Desk<'_>) -> Result<Option<Item>, ReadError> {
+pub(super) fn read(
+    json: &mut Json<'_>,
+    desk: &mut Bench<'_, '_>,
+) -> Result<Option<Item>, ReadError> {
     let made = json.borrow::<Misconfiguration<'_>>()?.item(desk);
     made.map_err(|what| json.error(what))
 }
 
 impl Misconfiguration<'_> {
-    pub(super) fn item(&self, desk: &mut Desk<'_>) -> Made {
+    pub(super) fn item(&self, desk: &mut Bench<'_, '_>) -> Made {
         // Whatever else the status says is a failure: a new word must not make a finding disappear.
         let status = text_of(self.status).unwrap_or_default();
         if ["PASS", "EXCEPTION"].contains(&status.trim()) {
             return Ok(None);
         }
         let (rule, aliases) = self.ids(desk)?;
-        let severity = desk.severity(self.severity, &rule);
+        let severity = desk.rating(self.severity, &rule);
         let says = |raw| text_of(raw).filter(|text| !text.trim().is_empty());
         let message = says(self.message).or_else(|| says(self.description));
         let named = says(self.title).or_else(|| message.clone());
@@ -97,7 +99,7 @@ impl Misconfiguration<'_> {
             whole.push_str(resolution.trim());
         }
         finding.message = desk.texts.share(&cut(whole.trim(), bounds::MAX_MESSAGE));
-        finding.link = link(text_of(self.primary_url).as_deref(), desk.texts);
+        finding.link = desk.link(self.primary_url);
 
         let cause = self.cause_metadata.0.as_ref();
         finding.resource = desk.some(cause.and_then(|cause| cause.resource));
@@ -119,7 +121,7 @@ impl Misconfiguration<'_> {
     }
 
     /// The present spelling of the check's id, and the spellings that this report uses.
-    fn ids(&self, desk: &mut Desk<'_>) -> Result<(Text, Vec<Text>), String> {
+    fn ids(&self, desk: &mut Bench<'_, '_>) -> Result<(Text, Vec<Text>), String> {
         let written = [desk.some(self.id), desk.some(self.avd_id)];
         let first = written.iter().flatten().next();
         let rule = canonical(first.ok_or("a misconfiguration without ID")?);

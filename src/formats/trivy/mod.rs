@@ -12,12 +12,11 @@ mod place;
 mod result;
 mod vulnerability;
 
-use super::bounds::Notes;
-use super::{Empty, Format, Reading, ReportEnd, Sink};
-use crate::json::{Json, ReadError, Sketch};
-use crate::model::{Kind, Status, Text};
+use super::{Desk, Document, Empty, Format, Read, ReportEnd, Sink};
+use crate::model::{Status, Text, scale};
+use crate::syntax::{Json, Mark, ReadError, Shape};
 
-use place::{Resource, Scope, Shape};
+use place::{Resource, Scope, Shaped};
 use result::{Walk, word};
 
 const REPORT: &str = "trivy-json-2";
@@ -31,65 +30,72 @@ pub(super) const FORMAT: Format = Format {
     id: "trivy",
     tool: "Trivy",
     link: "https://trivy.dev",
-    kinds: &[
-        Kind::Vulnerability,
-        Kind::Misconfiguration,
-        Kind::Secret,
-        Kind::License,
+    scale: &scale::TRIVY,
+    documents: &[
+        Document::new(
+            REPORT,
+            &[Mark::Any(&[
+                Mark::All(&[
+                    Mark::Has("SchemaVersion", Shape::Whole),
+                    Mark::OneOf("", &["ArtifactName", "ArtifactType", "Results"]),
+                ]),
+                // With sorted keys the version stands behind the results. Whoever has all three is Trivy's, and the
+                // reader refuses it if no version follows.
+                Mark::All(&[
+                    Mark::Has("ArtifactName", Shape::Text),
+                    Mark::Has("ArtifactType", Shape::Text),
+                    Mark::Has("Results", Shape::List),
+                ]),
+            ])],
+        ),
+        Document::new(
+            BARE_LIST,
+            &[
+                Mark::Keys("[]", &["Target"]),
+                Mark::OneOf("[]", &["Vulnerabilities", "Misconfigurations", "Type"]),
+            ],
+        ),
+        Document::new(
+            CLUSTER,
+            &[
+                Mark::Has("ClusterName", Shape::Text),
+                Mark::OneOf(
+                    "",
+                    &[
+                        "Resources",
+                        "Findings",
+                        "Vulnerabilities",
+                        "Misconfigurations",
+                    ],
+                ),
+            ],
+        ),
     ],
-    documents: &[REPORT, BARE_LIST, CLUSTER],
     identity: "advisory, package and image or manifest; check, resource and file; secret rule, file and masked line; license and package",
     clean_empties: &[Empty::List, Empty::Null],
-    recognises,
-    read,
+    read: Read::Json(read),
 };
 
-fn recognises(sketch: &Sketch) -> Option<&'static str> {
-    let named = sketch.has_any(&["ArtifactName", "ArtifactType", "Results"]);
-    match sketch.get("SchemaVersion") {
-        Some(Sketch::Number(true)) if named => return Some(REPORT),
-        // With sorted keys the version stands behind the results. Whoever has all three is Trivy's, and the reader
-        // refuses it if no version follows.
-        None if sketch.text("ArtifactName").is_some()
-            && sketch.text("ArtifactType").is_some()
-            && sketch.has_list("Results") =>
-        {
-            return Some(REPORT);
-        }
-        _ => {}
-    }
-    if sketch.text("ClusterName").is_some()
-        && sketch.has_any(&[
-            "Resources",
-            "Findings",
-            "Vulnerabilities",
-            "Misconfigurations",
-        ])
-    {
-        return Some(CLUSTER);
-    }
-    let first = sketch.first()?;
-    (first.has(&["Target"]) && first.has_any(&["Vulnerabilities", "Misconfigurations", "Type"]))
-        .then_some(BARE_LIST)
-}
-
-fn read(reading: &mut Reading<'_, '_>, sink: &mut Sink<'_>) -> Result<ReportEnd, ReadError> {
-    let shape = match reading.document {
-        CLUSTER => Shape::Cluster,
-        BARE_LIST => Shape::BareList,
-        _ => Shape::Report,
+fn read(
+    json: &mut Json<'_>,
+    desk: &mut Desk<'_>,
+    sink: &mut Sink<'_>,
+) -> Result<ReportEnd, ReadError> {
+    let shape = match desk.document {
+        CLUSTER => Shaped::Cluster,
+        BARE_LIST => Shaped::BareList,
+        _ => Shaped::Report,
     };
-    let mut walk = Walk::new(&mut reading.texts, sink, Scope::new(shape));
-    let json = &mut reading.json;
+    let mut walk = Walk::new(desk, sink, Scope::new(shape));
     let mut top = Top::default();
     match shape {
-        Shape::BareList => json.list(|json, _| walk.result(json))?,
-        Shape::Report => json.object(|json, key| top.report_member(json, key, &mut walk))?,
-        Shape::Cluster => json.object(|json, key| top.cluster_member(json, key, &mut walk))?,
+        Shaped::BareList => json.list(|json, _| walk.result(json))?,
+        Shaped::Report => json.object(|json, key| top.report_member(json, key, &mut walk))?,
+        Shaped::Cluster => json.object(|json, key| top.cluster_member(json, key, &mut walk))?,
     }
     top.check_schema(shape)?;
     walk.end_of_scope()?;
-    Ok(top.end(walk.not_findings, walk.notes))
+    Ok(top.end(walk.not_findings))
 }
 
 /// What the top of a report says.
@@ -108,25 +114,25 @@ impl Top {
         &mut self,
         json: &mut Json<'_>,
         key: &str,
-        walk: &mut Walk<'_, '_>,
+        walk: &mut Walk<'_, '_, '_>,
     ) -> Result<(), ReadError> {
         match key {
-            "SchemaVersion" => self.schema = word(json, walk.texts)?,
+            "SchemaVersion" => self.schema = word(json, &mut walk.desk.texts)?,
             "Trivy" => {
                 json.object(|json, key| match key {
                     "Version" => {
-                        self.version = word(json, walk.texts)?;
+                        self.version = word(json, &mut walk.desk.texts)?;
                         Ok(())
                     }
                     _ => json.skip(),
                 })?;
             }
             "ArtifactName" => {
-                self.target = word(json, walk.texts)?;
+                self.target = word(json, &mut walk.desk.texts)?;
                 walk.scope.artifact = Some(self.target.clone().unwrap_or_default());
             }
             "ArtifactType" => {
-                let kind = word(json, walk.texts)?;
+                let kind = word(json, &mut walk.desk.texts)?;
                 walk.scope.artifact_type = Some(kind.unwrap_or_default());
             }
             "Results" => {
@@ -141,11 +147,11 @@ impl Top {
         &mut self,
         json: &mut Json<'_>,
         key: &str,
-        walk: &mut Walk<'_, '_>,
+        walk: &mut Walk<'_, '_, '_>,
     ) -> Result<(), ReadError> {
         match key {
-            "SchemaVersion" => self.schema = word(json, walk.texts)?,
-            "ClusterName" => self.target = word(json, walk.texts)?,
+            "SchemaVersion" => self.schema = word(json, &mut walk.desk.texts)?,
+            "ClusterName" => self.target = word(json, &mut walk.desk.texts)?,
             "Resources" | "Findings" | "Vulnerabilities" | "Misconfigurations" => {
                 json.list_or_null(|json, _| self.resource(json, walk))?;
             }
@@ -155,15 +161,21 @@ impl Top {
     }
 
     /// One resource of a cluster. Its `Metadata` is an object in old reports and a list in new ones; neither is needed.
-    fn resource(&mut self, json: &mut Json<'_>, walk: &mut Walk<'_, '_>) -> Result<(), ReadError> {
+    fn resource(
+        &mut self,
+        json: &mut Json<'_>,
+        walk: &mut Walk<'_, '_, '_>,
+    ) -> Result<(), ReadError> {
         walk.scope.resource = Resource::default();
         let mut failed = None;
         json.object(|json, key| {
             match key {
-                "Namespace" => walk.scope.resource.namespace = Some(word(json, walk.texts)?),
-                "Kind" => walk.scope.resource.kind = Some(word(json, walk.texts)?),
-                "Name" => walk.scope.resource.name = Some(word(json, walk.texts)?),
-                "Error" => failed = word(json, walk.texts)?,
+                "Namespace" => {
+                    walk.scope.resource.namespace = Some(word(json, &mut walk.desk.texts)?)
+                }
+                "Kind" => walk.scope.resource.kind = Some(word(json, &mut walk.desk.texts)?),
+                "Name" => walk.scope.resource.name = Some(word(json, &mut walk.desk.texts)?),
+                "Error" => failed = word(json, &mut walk.desk.texts)?,
                 "Results" => {
                     json.list_or_null(|json, _| walk.result(json))?;
                 }
@@ -174,18 +186,18 @@ impl Top {
         walk.end_of_scope()?;
         if let Some(error) = failed.filter(|error| !error.trim().is_empty()) {
             let address = walk.scope.resource.address();
-            self.unanalysed.push(walk.texts.share(&address));
+            self.unanalysed.push(walk.desk.texts.share(&address));
             self.why.get_or_insert(error);
         }
         Ok(())
     }
 
     /// A cluster report has no version of its own, or 0; the bare list never had one.
-    fn check_schema(&self, shape: Shape) -> Result<(), ReadError> {
+    fn check_schema(&self, shape: Shaped) -> Result<(), ReadError> {
         match (shape, self.schema.as_deref()) {
-            (Shape::BareList, _)
-            | (Shape::Report, Some(SCHEMA))
-            | (Shape::Cluster, None | Some("0" | "1" | SCHEMA)) => Ok(()),
+            (Shaped::BareList, _)
+            | (Shaped::Report, Some(SCHEMA))
+            | (Shaped::Cluster, None | Some("0" | "1" | SCHEMA)) => Ok(()),
             (_, None) => Err(ReadError::whole(
                 "looks like Trivy's report but has no SchemaVersion, so nobody can tell what it means",
             )),
@@ -196,12 +208,9 @@ impl Top {
         }
     }
 
-    fn end(self, not_findings: u64, notes: Notes) -> ReportEnd {
-        let mut end = ReportEnd::of(FORMAT.id, FORMAT.tool);
-        for run in &mut end.runs {
-            run.version = self.version.clone().filter(|version| !version.is_empty());
-            run.link = Some(FORMAT.link.into());
-        }
+    fn end(self, not_findings: u64) -> ReportEnd {
+        let version = self.version.filter(|version| !version.is_empty());
+        let mut end = ReportEnd::of(&FORMAT, version);
         end.target = self.target.filter(|target| !target.is_empty());
         if let Some(why) = self.why {
             end.status = Status::Partial(format!(
@@ -212,7 +221,6 @@ impl Top {
         }
         end.unanalysed = self.unanalysed;
         end.not_findings = not_findings;
-        end.repairs = notes.into_sentences();
         end
     }
 }

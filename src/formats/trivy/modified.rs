@@ -3,15 +3,14 @@
 
 use serde::Deserialize;
 
-use super::super::ReadError;
 use super::super::bounds::{self, cut, quoted};
 use super::misconfiguration::Misconfiguration;
 use super::others::{License, Secret};
 use super::place::Item;
-use super::result::{Desk, Made, Raw};
+use super::result::{Bench, Made};
 use super::vulnerability::Vulnerability;
-use crate::json::{Json, text_of};
 use crate::model::Suppression;
+use crate::syntax::{Json, Raw, ReadError, text_of};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -28,13 +27,16 @@ struct Modified<'a> {
     finding: Raw<'a>,
 }
 
-pub(super) fn read(json: &mut Json<'_>, desk: &mut Desk<'_>) -> Result<Option<Item>, ReadError> {
+pub(super) fn read(
+    json: &mut Json<'_>,
+    desk: &mut Bench<'_, '_>,
+) -> Result<Option<Item>, ReadError> {
     let made = json.borrow::<Modified<'_>>()?.item(desk);
     made.map_err(|what| json.error(what))
 }
 
 impl Modified<'_> {
-    fn item(&self, desk: &mut Desk<'_>) -> Made {
+    fn item(&self, desk: &mut Bench<'_, '_>) -> Made {
         let Some(mut item) = self.finding(desk)? else {
             return Ok(None);
         };
@@ -50,7 +52,7 @@ impl Modified<'_> {
         Ok(Some(item))
     }
 
-    fn finding(&self, desk: &mut Desk<'_>) -> Made {
+    fn finding(&self, desk: &mut Bench<'_, '_>) -> Made {
         let entry = self
             .finding
             .ok_or("a suppressed entry without Finding")?
@@ -70,7 +72,7 @@ impl Modified<'_> {
                 .map_err(broken)?
                 .item(desk),
             other => {
-                desk.notes.say(format!(
+                desk.note(format!(
                     "a suppressed entry of the type {} was not read: no Trivy that we know writes it",
                     quoted(other)
                 ));

@@ -2,12 +2,11 @@
 
 use serde::Deserialize;
 
-use super::super::ReadError;
 use super::super::bounds::title;
-use super::place::{Item, link};
-use super::result::{Desk, Made, Raw};
-use crate::json::{Json, line_number, text_of};
+use super::place::Item;
+use super::result::{Bench, Made};
 use crate::model::{Finding, Fix, Kind, Package, SecretMark, folded_line_hash};
+use crate::syntax::{Json, Raw, ReadError, line_number, text_of};
 
 /// `Match` is masked by Trivy; `Code` repeats it with colours for a terminal and is not read.
 #[derive(Deserialize)]
@@ -29,16 +28,16 @@ pub(super) struct Secret<'a> {
 
 pub(super) fn read_secret(
     json: &mut Json<'_>,
-    desk: &mut Desk<'_>,
+    desk: &mut Bench<'_, '_>,
 ) -> Result<Option<Item>, ReadError> {
     let made = json.borrow::<Secret<'_>>()?.item(desk);
     made.map_err(|what| json.error(what))
 }
 
 impl Secret<'_> {
-    pub(super) fn item(&self, desk: &mut Desk<'_>) -> Made {
+    pub(super) fn item(&self, desk: &mut Bench<'_, '_>) -> Made {
         let rule = desk.some(self.rule).ok_or("a secret without RuleID")?;
-        let severity = desk.severity(self.severity, &rule);
+        let severity = desk.rating(self.severity, &rule);
         let named = desk.some(self.title).unwrap_or_else(|| rule.clone());
         let named = desk.texts.share(&title(&named));
         let mut finding = Finding::new(Kind::Secret, rule, severity, named);
@@ -92,19 +91,19 @@ pub(super) struct License<'a> {
 
 pub(super) fn read_license(
     json: &mut Json<'_>,
-    desk: &mut Desk<'_>,
+    desk: &mut Bench<'_, '_>,
 ) -> Result<Option<Item>, ReadError> {
     let made = json.borrow::<License<'_>>()?.item(desk);
     made.map_err(|what| json.error(what))
 }
 
 impl License<'_> {
-    pub(super) fn item(&self, desk: &mut Desk<'_>) -> Made {
+    pub(super) fn item(&self, desk: &mut Bench<'_, '_>) -> Made {
         let name = text_of(self.name).unwrap_or_default();
         // Where Trivy knows no name it writes the licence's whole text.
         let rule = desk.texts.share_some(&title(&name));
         let rule = rule.ok_or("a licence without Name")?;
-        let severity = desk.severity(self.severity, &rule);
+        let severity = desk.rating(self.severity, &rule);
         let package = desk.some(self.pkg_name);
         let path = desk.some(self.file_path);
         let category = text_of(self.category).unwrap_or_default();
@@ -117,7 +116,7 @@ impl License<'_> {
         }
         let named = desk.texts.share(&title(&named));
         let mut finding = Finding::new(Kind::License, rule, severity, named);
-        finding.link = link(text_of(self.link).as_deref(), desk.texts);
+        finding.link = desk.link(self.link);
         finding.package = package.map(|name| {
             Box::new(Package {
                 purl: None,

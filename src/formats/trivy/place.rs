@@ -1,6 +1,6 @@
 //! Where a finding of Trivy is: what its `Target` means depends on what was scanned.
 
-use super::super::bounds::{self};
+use super::super::package::ecosystem;
 use crate::model::{Finding, Location, Place, Text, Texts};
 
 /// Targets that stand for many files; the true one is in `PkgPath` or `FilePath` (Trivy `pkg/scan/langpkg/scan.go`,
@@ -18,7 +18,7 @@ const HEADINGS: &[&str] = &[
 
 /// The three documents.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Shape {
+pub(super) enum Shaped {
     Report,
     BareList,
     Cluster,
@@ -26,7 +26,7 @@ pub(super) enum Shape {
 
 /// What holds for every result of a report, or of one resource of a cluster. A member is `None` until it was read.
 pub(super) struct Scope {
-    shape: Shape,
+    shape: Shaped,
     pub(super) artifact: Option<Text>,
     pub(super) artifact_type: Option<Text>,
     pub(super) resource: Resource,
@@ -62,7 +62,7 @@ impl Resource {
 }
 
 impl Scope {
-    pub(super) fn new(shape: Shape) -> Scope {
+    pub(super) fn new(shape: Shaped) -> Scope {
         Scope {
             shape,
             artifact: None,
@@ -74,9 +74,9 @@ impl Scope {
     /// Whether nothing more can come that a finding needs.
     pub(super) fn is_known(&self) -> bool {
         match self.shape {
-            Shape::BareList => true,
-            Shape::Report => self.artifact.is_some() && self.artifact_type.is_some(),
-            Shape::Cluster => {
+            Shaped::BareList => true,
+            Shaped::Report => self.artifact.is_some() && self.artifact_type.is_some(),
+            Shaped::Cluster => {
                 let resource = &self.resource;
                 resource.namespace.is_some() && resource.kind.is_some() && resource.name.is_some()
             }
@@ -87,9 +87,9 @@ impl Scope {
     /// The bare list does not say what was scanned: `merge` looks whether the file is there.
     fn scans_files(&self) -> bool {
         match self.shape {
-            Shape::Cluster => false,
-            Shape::BareList => true,
-            Shape::Report => matches!(
+            Shaped::Cluster => false,
+            Shaped::BareList => true,
+            Shaped::Report => matches!(
                 self.artifact_type.as_deref(),
                 Some("filesystem" | "repository" | "") | None
             ),
@@ -146,12 +146,12 @@ impl Item {
         let path = self.path.or_else(of_target);
 
         finding.target = match scope.shape {
-            Shape::Cluster => texts.share_some(&scope.resource.target()),
+            Shaped::Cluster => texts.share_some(&scope.resource.target()),
             _ if files && path.is_some() => path.clone(),
-            Shape::BareList => texts.share_some(without_distribution(written)),
-            Shape::Report => scope.artifact.clone().filter(|name| !name.is_empty()),
+            Shaped::BareList => texts.share_some(without_distribution(written)),
+            Shaped::Report => scope.artifact.clone().filter(|name| !name.is_empty()),
         };
-        if scope.shape == Shape::Cluster && finding.resource.is_none() {
+        if scope.shape == Shaped::Cluster && finding.resource.is_none() {
             finding.resource = texts.share_some(&scope.resource.address());
         }
         if let Some(path) = path {
@@ -196,54 +196,4 @@ fn without_distribution(target: &str) -> &str {
         Some((name, rest)) if rest.ends_with(')') => name,
         _ => target,
     }
-}
-
-/// The type of package URLs for a `Type` of Trivy (Trivy `pkg/purl/purl.go`).
-fn ecosystem(kind: &str) -> Option<&'static str> {
-    Some(match kind {
-        "alpine" | "wolfi" | "chainguard" | "minimos" => "apk",
-        "debian" | "ubuntu" | "echo" => "deb",
-        "redhat"
-        | "centos"
-        | "rocky"
-        | "alma"
-        | "fedora"
-        | "oracle"
-        | "amazon"
-        | "photon"
-        | "cbl-mariner"
-        | "azurelinux"
-        | "suse linux enterprise server"
-        | "sles"
-        | "suse linux enterprise micro"
-        | "slem"
-        | "opensuse.leap"
-        | "opensuse-leap"
-        | "opensuse.tumbleweed"
-        | "opensuse-tumbleweed" => "rpm",
-        "npm" | "yarn" | "pnpm" | "bun" | "node-pkg" | "javascript" => "npm",
-        "pip" | "pipenv" | "poetry" | "uv" | "pylock" | "python-pkg" => "pypi",
-        "bundler" | "gemspec" => "gem",
-        "composer" | "composer-vendor" => "composer",
-        "gomod" | "gobinary" => "golang",
-        "jar" | "pom" | "gradle" | "sbt" => "maven",
-        "cargo" | "rustbinary" => "cargo",
-        "nuget" | "dotnet-core" | "packages-props" => "nuget",
-        "conda-pkg" | "conda-environment" => "conda",
-        "conan" => "conan",
-        "pub" => "pub",
-        "hex" => "hex",
-        "swift" => "swift",
-        "cocoapods" => "cocoapods",
-        "julia" => "julia",
-        "bitnami" => "bitnami",
-        _ => return None,
-    })
-}
-
-/// A link that may be shown: `http` or `https`, of a bearable length.
-pub(super) fn link(raw: Option<&str>, texts: &mut Texts) -> Option<Text> {
-    let link = raw?.trim();
-    let web = link.starts_with("https://") || link.starts_with("http://");
-    (web && link.len() <= bounds::MAX_MESSAGE).then(|| texts.share(link))
 }

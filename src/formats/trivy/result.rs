@@ -1,25 +1,21 @@
 //! One `Result`: its header, and the lists of findings in it.
 
-use serde_json::value::RawValue;
+use std::ops::{Deref, DerefMut};
 
-use super::super::bounds::{Notes, quoted};
+use super::super::bounds::quoted;
 use super::super::door::MAX_FINDINGS;
-use super::super::{ReadError, Sink};
-use super::advisory::Advisories;
+use super::super::{Desk, Sink};
+use super::advisory::{Advisories, Advisory, Parts};
 use super::place::{Head, Item, Scope};
 use super::{misconfiguration, modified, others, vulnerability};
-use crate::json::{Json, Peek, text_of};
-use crate::model::{Severity, Text, Texts};
-
-/// Any JSON value, not looked at before it is needed.
-pub(super) type Raw<'a> = Option<&'a RawValue>;
+use crate::model::{Severity, Text, Texts, scale};
+use crate::syntax::{Json, Peek, Raw, ReadError, text_of};
 
 /// A walk over results.
-pub(super) struct Walk<'w, 's> {
-    pub(super) texts: &'w mut Texts,
+pub(super) struct Walk<'w, 'd, 's> {
+    pub(super) desk: &'w mut Desk<'d>,
     sink: &'w mut Sink<'s>,
     pub(super) scope: Scope,
-    pub(super) notes: Notes,
     advisories: Advisories,
     purl: Last,
     version: Last,
@@ -34,15 +30,28 @@ pub(super) struct Walk<'w, 's> {
 pub(super) type Made = Result<Option<Item>, String>;
 
 /// Reads the element at which the document stands.
-type ReadElement = fn(&mut Json<'_>, &mut Desk<'_>) -> Result<Option<Item>, ReadError>;
+type ReadElement = fn(&mut Json<'_>, &mut Bench<'_, '_>) -> Result<Option<Item>, ReadError>;
 
 /// What the conversion of an element may use.
-pub(super) struct Desk<'d> {
-    pub(super) texts: &'d mut Texts,
-    pub(super) notes: &'d mut Notes,
-    pub(super) advisories: &'d mut Advisories,
-    pub(super) purl: &'d mut Last,
-    pub(super) version: &'d mut Last,
+pub(super) struct Bench<'b, 'd> {
+    desk: &'b mut Desk<'d>,
+    pub(super) advisories: &'b mut Advisories,
+    pub(super) purl: &'b mut Last,
+    pub(super) version: &'b mut Last,
+}
+
+impl<'d> Deref for Bench<'_, 'd> {
+    type Target = Desk<'d>;
+
+    fn deref(&self) -> &Desk<'d> {
+        self.desk
+    }
+}
+
+impl DerefMut for Bench<'_, '_> {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        self.desk
+    }
 }
 
 /// The last text of a sort that is nearly unique but comes in rows: Trivy lists the vulnerabilities of a package
@@ -64,35 +73,25 @@ impl Last {
     }
 }
 
-impl Desk<'_> {
-    /// The severity that `raw` spells; nothing is `Unknown`, an unheard-of word too, and is noted.
-    pub(super) fn severity(&mut self, raw: Raw<'_>, id: &str) -> Severity {
-        let Some(word) = text_of(raw) else {
-            return Severity::Unknown;
-        };
-        Severity::from_word(&word).unwrap_or_else(|| {
-            self.notes.say(format!(
-                "{}: the severity {} means nothing to us and counts as unknown",
-                quoted(id),
-                quoted(&word)
-            ));
-            Severity::Unknown
-        })
+impl Bench<'_, '_> {
+    /// What is said of an advisory.
+    pub(super) fn advisory(&mut self, id: &str, parts: &Parts<'_>) -> Advisory {
+        self.advisories.of(id, parts, &mut self.desk.texts)
     }
 
-    /// A shared copy of a text; nothing for what is blank or no text.
-    pub(super) fn some(&mut self, raw: Raw<'_>) -> Option<Text> {
-        self.texts.share_some(&text_of(raw)?)
+    /// The severity that `raw` spells.
+    pub(super) fn rating(&mut self, raw: Raw<'_>, id: &str) -> Severity {
+        self.desk
+            .severity(&scale::TRIVY, text_of(raw).as_deref(), id)
     }
 }
 
-impl<'w, 's> Walk<'w, 's> {
-    pub(super) fn new(texts: &'w mut Texts, sink: &'w mut Sink<'s>, scope: Scope) -> Self {
+impl<'w, 'd, 's> Walk<'w, 'd, 's> {
+    pub(super) fn new(desk: &'w mut Desk<'d>, sink: &'w mut Sink<'s>, scope: Scope) -> Self {
         Walk {
-            texts,
+            desk,
             sink,
             scope,
-            notes: Notes::default(),
             advisories: Advisories::default(),
             purl: Last::default(),
             version: Last::default(),
@@ -108,9 +107,11 @@ impl<'w, 's> Walk<'w, 's> {
         let mut held: Vec<Item> = Vec::new();
         json.object(|json, key| {
             match key {
-                "Target" => head.target = Some(word(json, self.texts)?.unwrap_or_default()),
-                "Class" => head.class = Some(word(json, self.texts)?.unwrap_or_default()),
-                "Type" => head.kind = Some(word(json, self.texts)?.unwrap_or_default()),
+                "Target" => {
+                    head.target = Some(word(json, &mut self.desk.texts)?.unwrap_or_default())
+                }
+                "Class" => head.class = Some(word(json, &mut self.desk.texts)?.unwrap_or_default()),
+                "Type" => head.kind = Some(word(json, &mut self.desk.texts)?.unwrap_or_default()),
                 "Vulnerabilities" => self.list(json, &head, &mut held, vulnerability::read)?,
                 "Misconfigurations" => self.list(json, &head, &mut held, misconfiguration::read)?,
                 "Secrets" => self.list(json, &head, &mut held, others::read_secret)?,
@@ -123,7 +124,7 @@ impl<'w, 's> Walk<'w, 's> {
                     let is_list = json.peek()? == Peek::List;
                     json.skip()?;
                     if is_list {
-                        self.notes.say(format!(
+                        self.desk.note(format!(
                             "a list {} in a result was not read: no Trivy that we know writes it",
                             quoted(other)
                         ));
@@ -163,9 +164,8 @@ impl<'w, 's> Walk<'w, 's> {
         read: ReadElement,
     ) -> Result<(), ReadError> {
         json.list_or_null(|json, _| {
-            let mut desk = Desk {
-                texts: self.texts,
-                notes: &mut self.notes,
+            let mut desk = Bench {
+                desk: self.desk,
                 advisories: &mut self.advisories,
                 purl: &mut self.purl,
                 version: &mut self.version,
@@ -190,7 +190,7 @@ impl<'w, 's> Walk<'w, 's> {
     }
 
     fn give(&mut self, item: Item, head: &Head) -> Result<(), ReadError> {
-        (self.sink)(item.settle(head, &self.scope, self.texts))
+        (self.sink)(item.settle(head, &self.scope, &mut self.desk.texts))
     }
 }
 

@@ -186,6 +186,22 @@ impl<'r> Json<'r> {
         Ok(true)
     }
 
+    /// Walks values that follow one another to the end of the document (JSON Lines, with or without line feeds). `value`
+    /// must consume each.
+    pub fn values(
+        &mut self,
+        mut value: impl FnMut(&mut Json<'r>, usize) -> Result<(), ReadError>,
+    ) -> Result<(), ReadError> {
+        let mut index = 0;
+        while !self.at_end()? {
+            self.descend(Step::Index(index))?;
+            value(self, index)?;
+            self.path.pop();
+            index += 1;
+        }
+        Ok(())
+    }
+
     /// Parses the next value into a type that owns what it keeps.
     pub fn parse<T: DeserializeOwned>(&mut self) -> Result<T, ReadError> {
         let range = self.frame()?;

@@ -1,6 +1,6 @@
 //! What a document looks like from a distance: enough of its shape to say whose it is.
 
-use super::{Json, ReadError, stream::Peek};
+use super::{Json, ReadError, json::Peek};
 
 /// A pruned copy of a JSON value: texts cut short, of each list only the first element, four levels deep.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +19,10 @@ pub enum Sketch {
     Object(Vec<(String, Sketch)>),
     /// A value below the levels that are looked at.
     Deep,
+    /// An XML document: the name of its root, and an object of what is in it.
+    Xml(String, Box<Sketch>),
+    /// Plain text that is neither JSON nor XML: its first lines.
+    Plain(Vec<String>),
 }
 
 /// Levels that a sketch keeps.
@@ -27,6 +31,8 @@ const LEVELS: usize = 4;
 const MEMBERS: usize = 200;
 /// Bytes of a text that a sketch keeps.
 const TEXT: usize = 200;
+/// Lines of plain text that a sketch keeps.
+const LINES: usize = 5;
 
 impl Sketch {
     /// Sketches the value at which `json` stands. What was seen before an error stays in `into`.
@@ -77,9 +83,41 @@ impl Sketch {
             serde_json::Value::Null => Sketch::Null,
             serde_json::Value::Bool(b) => Sketch::Bool(*b),
             serde_json::Value::Number(n) => Sketch::Number(n.is_i64() || n.is_u64()),
-            serde_json::Value::String(s) => Sketch::Text(s.chars().take(TEXT).collect()),
+            serde_json::Value::String(s) => Sketch::text_of(s),
             _ => Sketch::Deep,
         }
+    }
+
+    /// The sketch of a text.
+    pub fn text_of(text: &str) -> Sketch {
+        Sketch::Text(text.chars().take(TEXT).collect())
+    }
+
+    /// The first lines of plain text that say something.
+    pub fn plain(text: &str) -> Sketch {
+        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+        Sketch::Plain(
+            lines
+                .take(LINES)
+                .map(|line| line.chars().take(TEXT).collect())
+                .collect(),
+        )
+    }
+
+    /// The value at a path such as `results[].location.filename`: `[]` steps into the first element of a list, `.` into
+    /// a member. The empty path is the value itself.
+    pub fn at(&self, path: &str) -> Option<&Sketch> {
+        let mut here = self;
+        for part in path.split('.').filter(|part| !part.is_empty()) {
+            let key = part.trim_end_matches("[]");
+            if !key.is_empty() {
+                here = here.get(key)?;
+            }
+            if part.ends_with("[]") {
+                here = here.first()?;
+            }
+        }
+        Some(here)
     }
 
     /// The member `key` of an object.

@@ -24,6 +24,9 @@ impl<'de: 'a, 'a, T: Deserialize<'a>> Deserialize<'de> for OrNothing<T> {
     }
 }
 
+/// A JSON value that is not looked at before it is needed; nothing where the member is absent or `null`.
+pub type Raw<'a> = Option<&'a RawValue>;
+
 /// A line or column number: a whole number from 1 up, as number or text; nothing for 0, negative, fractional or huge ones.
 pub fn line_number(raw: Option<&RawValue>) -> Option<u32> {
     let text = raw?.get().trim_matches('"');
