@@ -7,6 +7,7 @@ use sarif_gate::commands::{self, Format};
 use sarif_gate::destinations;
 use sarif_gate::destinations::action_outputs::OUTPUTS;
 use sarif_gate::exit::CODES;
+use sarif_gate::model::{Scale, Severity, scale};
 use sarif_gate::settings::inputs::{self, COLLECT, CONFIG_ONLY, InputInfo, JUDGE, PUBLISH};
 use sarif_gate::settings::{DESTINATIONS, built_in, config_schema, default_of};
 
@@ -173,6 +174,63 @@ fn exit_codes(codes: &[(u8, &str, &str)]) -> String {
         out += &format!("| {code} | {name} | {meaning} |\n");
     }
     out
+}
+
+/// docs/severities.md.
+fn severities() -> String {
+    let mut out = String::from(
+        "# Severities\n\nGenerated from `src/model/scale.rs`: every tool's own words and what they are here. Words are \
+         compared without regard to case. A word that is not in a tool's row but that everybody knows (`moderate`, \
+         `important` …) is taken for what everybody takes it for; any other one is `unknown`, which counts as the input \
+         `unknown-severity` says, and is listed among the repairs. `severity-map` in the config file moves severities per \
+         tool and rule.\n\n| tool | kinds | words | without a word | besides |\n|---|---|---|---|---|\n",
+    );
+    for scale in scale::ALL {
+        let mut words: Vec<String> = Vec::new();
+        for severity in Severity::WORST_FIRST {
+            let own = scale.words.iter().filter(|(_, meant)| *meant == severity);
+            let own: Vec<String> = own.map(|(word, _)| format!("`{word}`")).collect();
+            if !own.is_empty() {
+                words.push(format!("{} → {}", own.join(" "), severity.word()));
+            }
+        }
+        let kinds: Vec<&str> = scale.kinds.iter().map(|kind| kind.word()).collect();
+        let mut besides: Vec<String> = Vec::new();
+        if let Some(levels) = scale.sarif {
+            let levels: Vec<String> = levels
+                .iter()
+                .map(|(level, meant)| format!("`{level}` → {}", meant.word()))
+                .collect();
+            besides.push(format!("in SARIF {}", levels.join(", ")));
+        }
+        if !scale.note.is_empty() {
+            besides.push(scale.note.to_owned());
+        }
+        out += &format!(
+            "| `{}` | {} | {} | {} | {} |\n",
+            scale.tool,
+            kinds.join(", "),
+            words.join("<br>"),
+            scale.silent.word(),
+            besides.join("; "),
+        );
+    }
+    out
+}
+
+#[test]
+fn severities_md() {
+    file_is("docs/severities.md", &severities());
+}
+
+/// Formats and scales name each other: a tool without a scale would be judged by nobody's.
+#[test]
+fn every_format_has_its_scale() {
+    for format in sarif_gate::formats::ALL {
+        let common = format.scale.tool == scale::COMMON.tool;
+        let own = format.scale.tool == format.id && Scale::of_tool(format.id).is_some();
+        assert!(common || own, "{}", format.id);
+    }
 }
 
 #[test]

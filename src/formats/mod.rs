@@ -32,7 +32,7 @@ use crate::model::{Finding, Measure, Run, Scale, Signature, Status, Text};
 use crate::syntax::{Json, JsonLines, Mark, ReadError, Xml};
 
 pub use desk::Desk;
-pub use door::{Hint, read};
+pub use door::{Hint, looks_like, read};
 pub use redact::Redactor;
 pub use secret::{Secret, Secrets};
 

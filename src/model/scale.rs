@@ -357,6 +357,18 @@ scales! {
         ],
         ..BLANK
     };
+    /// The words that everybody knows ([`Severity::from_word`]), for tools without words of their own.
+    COMMON = Scale {
+        tool: "any other",
+        kinds: &[Vulnerability, Secret, Misconfiguration, License, Code, SupplyChain, Runtime, Quality],
+        words: &[
+            ("critical", Critical), ("high", High), ("error", High), ("important", High), ("medium", Medium),
+            ("moderate", Medium), ("warning", Medium), ("warn", Medium), ("low", Low), ("minor", Low),
+            ("negligible", Low), ("note", Low), ("info", Info), ("informational", Info), ("none", Info),
+            ("unknown", Unknown), ("undefined", Unknown),
+        ],
+        ..BLANK
+    };
     /// SARIF of tools that are not in this table.
     SARIF = Scale {
         tool: "sarif",

@@ -36,6 +36,10 @@ def own_scale($driver; $rule):
     $rule.properties["problem.severity"]
     | if . == "error" then "high" elif . == "warning" then "medium" elif . == "recommendation" then "low" else null end
   end;
+# Linters: an error is medium, a warning low, a note info.
+def lint_scale($driver; $level):
+  if ($driver | IN("eslint", "hadolint", "ruff"))
+  then {"error": "medium", "warning": "low", "note": "info"}[$level] else null end;
 def severity($run; $driver; $rule):
   ([(.properties["security-severity"], $rule.properties["security-severity"]) | score][0]) as $score
   # The rule of a CVE tells of the last package only, so the word in the message of each result is the true one.
@@ -45,7 +49,7 @@ def severity($run; $driver; $rule):
     elif $score == 0 and $driver == "grype" then
       (if ($rule.help.text | said("Severity") | lower) == "negligible" then "low" else "unknown" end)
     elif $score != null then $score | rating
-    else own_scale($driver; $rule) // (level($run; $rule) | from_level) end;
+    else own_scale($driver; $rule) // lint_scale($driver; level($run; $rule)) // (level($run; $rule) | from_level) end;
 def kind($driver; $rule):
   (.ruleId // .rule.id // $rule.id // "") as $id
   | ([($rule.properties.tags // [])[] | lower]) as $tags

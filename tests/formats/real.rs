@@ -1,7 +1,7 @@
 //! Real files of many scanners: what is ours is counted as a table says that somebody else made, what is not is refused
 //! by its name.
 
-use sarif_gate::formats::{ALL, Empty, Format, Hint, by_id};
+use sarif_gate::formats::{self, ALL, Empty, Format, Hint, by_id};
 use sarif_gate::model::Status;
 
 use super::{check_promises, load, problem, read, read_bare, shared};
@@ -170,6 +170,53 @@ fn nobody_else_takes_a_file() {
         };
         assert!(said.contains(&words), "{}: {said}", row.file);
     }
+}
+
+/// Every file against every reader: one takes it, or none where the table says so, and under the name of another format it
+/// is refused.
+#[test]
+fn confusion_matrix() {
+    let Some((real, rows)) = expected() else {
+        return;
+    };
+    let mut wrong = Vec::new();
+    for row in &rows {
+        let bytes = load(&real.join(&row.file));
+        let looks = formats::looks_like(&mut bytes.as_slice());
+        let accepted: Vec<&str> = ALL
+            .iter()
+            .filter(|format| {
+                let hint = Hint {
+                    format: Some(format),
+                    name: "",
+                };
+                read(&bytes, hint).reader == Some(format.id)
+            })
+            .map(|format| format.id)
+            .collect();
+        let expected: Vec<&str> = match kind(row) {
+            "ambiguous:empty-list" => ALL
+                .iter()
+                .filter(|format| format.clean_empties.contains(&Empty::List))
+                .map(|format| format.id)
+                .collect(),
+            kind => by_id(kind).map(|format| format.id).into_iter().collect(),
+        };
+        let nobodys = ["ambiguous:", "unknown", "error:"];
+        let named = !nobodys.iter().any(|start| kind(row).starts_with(start));
+        if accepted != expected || looks.len() != usize::from(named) {
+            wrong.push(format!(
+                "{}: taken by {accepted:?}, looks like {looks:?}",
+                row.file
+            ));
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "{} files:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }
 
 #[test]

@@ -91,6 +91,12 @@ impl Head {
             .map_err(|_| ReadError::whole("not UTF-8 text; write the report as UTF-8"))
     }
 
+    /// Whether the sketch shows all that there is, so that what it lacks is absent.
+    pub(super) fn is_seen_whole(&self) -> bool {
+        let read_whole = matches!(self.sketch, Sketch::Xml(..) | Sketch::Plain(_));
+        read_whole || (self.whole && self.broken.is_none())
+    }
+
     fn first_byte(&self) -> Option<u8> {
         self.bytes
             .iter()

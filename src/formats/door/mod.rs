@@ -57,6 +57,16 @@ pub fn read(source: &mut dyn Read, hint: Hint<'_>, secrets: &mut Secrets) -> Rep
     report
 }
 
+/// Every kind of document that the bytes look like, also of those that are refused by name: one where all is well.
+pub fn looks_like(source: &mut dyn Read) -> Vec<&'static str> {
+    let mut utf8 = Utf8::new(source);
+    let Ok(head) = Head::look(&mut utf8) else {
+        return Vec::new();
+    };
+    let fitting = recognised(&head.sketch, head.is_seen_whole());
+    fitting.map(|(_, document)| document.kind).collect()
+}
+
 fn read_into(
     report: &mut Report,
     source: &mut dyn Read,
@@ -137,9 +147,8 @@ enum Known {
 
 /// The one format that fits.
 fn choose(head: &Head, hint: Hint<'_>) -> Result<(&'static Format, &'static Document), ReadError> {
-    let whole = head.whole && head.broken.is_none()
-        || matches!(head.sketch, Sketch::Xml(..) | Sketch::Plain(_));
-    let mut fitting: Vec<(Known, &'static Document)> = recognised(&head.sketch, whole).collect();
+    let fitting = recognised(&head.sketch, head.is_seen_whole());
+    let mut fitting: Vec<(Known, &'static Document)> = fitting.collect();
     if let (Some(wanted), true) = (hint.format, fitting.len() > 1) {
         fitting.retain(|(known, _)| matches!(known, Known::Ours(format) if format.id == wanted.id));
     }

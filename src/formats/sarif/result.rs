@@ -12,7 +12,7 @@ use super::run::RunReader;
 use super::severity::Clues;
 use super::suppression::suppression;
 use crate::formats::Secrets;
-use crate::model::{Finding, Kind, Severity, Text, Texts};
+use crate::model::{Finding, Kind, Scale, Severity, Text, Texts};
 use crate::sarif::bag::Bag;
 use crate::sarif::clean::Cleaner;
 use crate::sarif::uri;
@@ -124,6 +124,7 @@ impl RunReader {
             Some(severity) => severity,
             None => Clues {
                 tool: self.known,
+                scale: Scale::of_tool(&self.run.tool),
                 kind,
                 rule,
                 message: &message,

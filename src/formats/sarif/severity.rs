@@ -5,11 +5,13 @@ use serde_json::value::RawValue;
 use super::message::text;
 use super::rules::Rule;
 use super::tool::{Known, line_value};
-use crate::model::{Kind, Severity};
+use crate::model::{Kind, Scale, Severity};
 
 /// What severity is made from.
 pub(super) struct Clues<'a> {
     pub(super) tool: Known,
+    /// The native scale of the tool, where it has one here.
+    pub(super) scale: Option<&'static Scale>,
     pub(super) kind: Kind,
     pub(super) rule: Option<&'a Rule>,
     /// The message as plain text.
@@ -79,8 +81,11 @@ impl Clues<'_> {
                 )),
             }
         }
+        let of_level = || self.scale?.of_sarif_level(self.level);
         self.tools_own()
-            .unwrap_or_else(|| Severity::from_sarif_level(self.level).unwrap_or(Severity::Medium))
+            .or_else(of_level)
+            .or_else(|| Severity::from_sarif_level(self.level))
+            .unwrap_or(Severity::Medium)
     }
 
     fn help_word(&self) -> Option<&str> {
@@ -283,6 +288,7 @@ mod tests {
             let rule = rules::rule(rule, &mut Texts::default()).expect("a rule");
             let clues = Clues {
                 tool,
+                scale: None,
                 kind,
                 rule: Some(&rule),
                 message,
@@ -310,6 +316,7 @@ mod tests {
         let issue = to_raw_value(&json!("HIGH")).expect("JSON");
         let mut clues = Clues {
             tool: Known::Bandit,
+            scale: None,
             kind: Kind::Code,
             rule: rule.as_ref(),
             message: "",
@@ -321,5 +328,10 @@ mod tests {
         clues.own = None;
         clues.rule = None;
         assert_eq!(clues.severity(&mut |_| {}), Severity::High);
+        // A linter's error is not a vulnerability's.
+        clues.tool = Known::Other;
+        clues.scale = Scale::of_tool("eslint");
+        clues.level = "error";
+        assert_eq!(clues.severity(&mut |_| {}), Severity::Medium);
     }
 }
