@@ -16,8 +16,16 @@ mod redact;
 mod secret;
 mod unread;
 
+mod bandit;
+mod checkstyle;
+mod eslint;
 mod gitleaks;
+mod hadolint;
+mod lint;
+mod mypy;
+mod ruff;
 mod sarif;
+mod semgrep;
 mod trivy;
 
 use crate::model::{Finding, Measure, Run, Scale, Signature, Status, Text};
@@ -29,7 +37,18 @@ pub use redact::Redactor;
 pub use secret::{Secret, Secrets};
 
 /// Every format, in the order in which `formats` lists them.
-pub const ALL: &[&Format] = &[&trivy::FORMAT, &gitleaks::FORMAT, &sarif::FORMAT];
+pub const ALL: &[&Format] = &[
+    &trivy::FORMAT,
+    &gitleaks::FORMAT,
+    &sarif::FORMAT,
+    &bandit::FORMAT,
+    &semgrep::FORMAT,
+    &ruff::FORMAT,
+    &mypy::FORMAT,
+    &eslint::FORMAT,
+    &hadolint::FORMAT,
+    &checkstyle::FORMAT,
+];
 
 /// A scanner's format.
 pub struct Format {

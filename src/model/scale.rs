@@ -145,11 +145,13 @@ scales! {
     /// Semgrep (`semgrep_output_v1.atd`, `match_severity`).
     SEMGREP = Scale {
         tool: "semgrep",
-        kinds: &[Code],
+        kinds: &[Code, Secret, Vulnerability],
         words: &[
             ("CRITICAL", Critical), ("ERROR", High), ("HIGH", High), ("WARNING", Medium), ("MEDIUM", Medium),
             ("INFO", Low), ("LOW", Low), ("INVENTORY", Info), ("EXPERIMENT", Info),
         ],
+        usual: &[(Code, Critical)],
+        note: "secrets and vulnerabilities only from its paid products",
         ..BLANK
     };
     /// ggshield gives a validity, no severity.
@@ -183,7 +185,7 @@ scales! {
     /// ESLint: 2 is error, 1 is warn.
     ESLINT = Scale {
         tool: "eslint",
-        kinds: &[Code, Quality],
+        kinds: &[Code],
         words: &[("2", Medium), ("error", Medium), ("1", Low), ("warn", Low)],
         sarif: Some(&[("error", Medium), ("warning", Low), ("note", Info)]),
         note: "a linter's error is medium; `severity-map` moves it",
@@ -201,7 +203,7 @@ scales! {
     /// Ruff says `error` of everything, and nothing in older versions.
     RUFF = Scale {
         tool: "ruff",
-        kinds: &[Code, Quality],
+        kinds: &[Code],
         words: &[("error", Medium), ("warning", Low)],
         silent: Medium,
         sarif: Some(&[("error", Medium), ("warning", Low), ("note", Info)]),

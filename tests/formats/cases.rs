@@ -16,6 +16,14 @@ const NOT_COMPLETE: &[(&str, &str)] = &[
     ("sarif/no-results", "unusable"),
     ("trivy/k8s-report", "partial"),
     ("trivy/k8s-report-old", "partial"),
+    ("bandit/not-parsed", "partial"),
+    ("checkstyle/not-parsed", "partial"),
+    ("eslint/not-parsed", "partial"),
+    ("hadolint/not-parsed", "partial"),
+    ("mypy/not-parsed", "partial"),
+    ("ruff/not-parsed", "partial"),
+    ("semgrep/in-part", "partial"),
+    ("semgrep/not-scanned", "unusable"),
 ];
 
 fn line_of(finding: &Finding) -> Value {

@@ -145,7 +145,13 @@ fn a_prefix_never_overrides_content() {
                 format: Some(format),
                 name: "",
             };
-            let report = read(&good_document(other), hint);
+            let document = good_document(other);
+            // Many tools write SARIF: a log of this very tool is none of another's.
+            let own = |run: &sarif_gate::model::Run| *run.tool == *format.id;
+            if read_bare(&document).runs.iter().any(own) {
+                continue;
+            }
+            let report = read(&document, hint);
             let said = problem(&report);
             assert!(unusable(&report.status), "{} under {}", other.id, format.id);
             assert!(

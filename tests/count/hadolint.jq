@@ -1,0 +1,3 @@
+# Hadolint: every element of the list.
+.[] | .level
+| ["misconfiguration", ({"error": "medium", "warning": "low", "info": "info", "style": "info"}[.] // "unknown")]
