@@ -17,7 +17,16 @@ mod redact;
 mod secret;
 mod unread;
 
+mod cobertura;
+mod cosign;
+mod coverage;
+mod coverage_py;
+mod falco;
 mod gitleaks;
+mod infracost;
+mod jacoco;
+mod junit;
+mod lcov;
 mod sarif;
 mod trivy;
 
@@ -30,7 +39,19 @@ pub use redact::Redactor;
 pub use secret::{Secret, Secrets};
 
 /// Every format, in the order in which `formats` lists them.
-pub const ALL: &[&Format] = &[&trivy::FORMAT, &gitleaks::FORMAT, &sarif::FORMAT];
+pub const ALL: &[&Format] = &[
+    &trivy::FORMAT,
+    &gitleaks::FORMAT,
+    &sarif::FORMAT,
+    &coverage_py::FORMAT,
+    &cobertura::FORMAT,
+    &lcov::FORMAT,
+    &jacoco::FORMAT,
+    &infracost::FORMAT,
+    &junit::FORMAT,
+    &falco::FORMAT,
+    &cosign::FORMAT,
+];
 
 /// A scanner's format.
 pub struct Format {
