@@ -128,10 +128,15 @@ fn gather(
         &settings.context,
         settings.path_prefix.as_deref(),
         outside.stdin,
+        &mut |report| {
+            settings.policy.coverage.add_findings(report);
+            settings.policy.cost.add_findings(report);
+        },
     ))
 }
 
-/// Reads the collected files and merges what they say; also what `convert` does.
+/// Reads the collected files and merges what they say; also what `convert` does. `measured` sees each report before the
+/// merging, to add what its numbers mean.
 pub fn read_and_merge(
     found: Vec<collect::Collected>,
     map: &[Moved],
@@ -139,6 +144,7 @@ pub fn read_and_merge(
     context: &Context,
     prefix: Option<&str>,
     stdin: &mut dyn Read,
+    measured: &mut dyn FnMut(&mut Report),
 ) -> (Vec<Report>, Vec<Finding>) {
     let mut secrets = Secrets::new(identity_key.map(|key| key.reveal().as_bytes()));
     let mut reports = collect::read_all(found, &mut secrets, stdin);
@@ -147,6 +153,7 @@ pub fn read_and_merge(
         .iter_mut()
         .for_each(|report| redactor.clean_report(report));
     drop(redactor);
+    reports.iter_mut().for_each(measured);
     let files = Workspace::new(Path::new(&context.workspace));
     let around = Surroundings {
         roots: &context.roots,

@@ -15,10 +15,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use sarif_gate::gate::language::Conditions;
+use sarif_gate::gate::thresholds::{Subject, Thresholds};
 use sarif_gate::gate::{Facts, Policy, Preset, Row, ScannerSuppressions, judge};
 use sarif_gate::model::{
-    Entries, Finding, Fingerprint, Fix, Input, Kind, Location, Package, Place, Report, Ruling, Run,
-    Severity, Source, Status, Suppression, Text,
+    Entries, Finding, Fingerprint, Fix, Input, Kind, Location, Measure, Measured, Package, Place,
+    Report, Ruling, Run, Severity, Source, Status, Suppression, Text,
 };
 use serde::Deserialize;
 
@@ -47,6 +48,8 @@ struct Settings {
     exclude: Option<String>,
     unknown_severity: Option<Severity>,
     scanner_suppressions: Option<String>,
+    coverage: Option<String>,
+    cost: Option<String>,
     #[serde(default)]
     require_reports: Vec<String>,
     #[serde(default)]
@@ -70,6 +73,17 @@ struct GivenReport {
     unusable: Option<String>,
     #[serde(default)]
     unanalysed: Vec<String>,
+    #[serde(default)]
+    measures: Vec<GivenMeasure>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct GivenMeasure {
+    /// `coverage`, `monthly-cost`, `cost-change`, `cost-change-percent`.
+    of: String,
+    value: Option<String>,
+    unit: String,
 }
 
 #[derive(Deserialize)]
@@ -125,6 +139,14 @@ fn policy(settings: &Settings) -> Policy {
     if let Some(word) = &settings.scanner_suppressions {
         policy.scanner_suppressions = ScannerSuppressions::from_word(word).unwrap();
     }
+    for (subject, text, thresholds) in [
+        (Subject::Coverage, &settings.coverage, &mut policy.coverage),
+        (Subject::Cost, &settings.cost, &mut policy.cost),
+    ] {
+        if let Some(text) = text {
+            *thresholds = Thresholds::parse(subject, text).unwrap();
+        }
+    }
     policy.require_reports = settings.require_reports.clone();
     policy.allow_incomplete = settings.allow_incomplete.clone().into_iter().collect();
     policy
@@ -157,9 +179,61 @@ fn report(given: &GivenReport) -> Report {
             .collect(),
         entries: Entries::default(),
         findings: Vec::new(),
-        measures: Vec::new(),
+        reader: None,
+        measures: given.measures.iter().map(measure).collect(),
         signatures: Vec::new(),
         repairs: Vec::new(),
+    }
+}
+
+fn measure(given: &GivenMeasure) -> Measure {
+    let of = match given.of.as_str() {
+        "coverage" => Measured::Coverage,
+        "monthly-cost" => Measured::MonthlyCost,
+        "cost-change" => Measured::CostChange,
+        "cost-change-percent" => Measured::CostChangePercent,
+        other => panic!("{other} is not measured"),
+    };
+    Measure {
+        of,
+        value: given.value.as_ref().map(|value| value.parse().unwrap()),
+        unit: given.unit.as_str().into(),
+        basis: Text::from(""),
+    }
+}
+
+/// What the numbers of the reports add to the findings, as a run does it.
+fn of_numbers(reports: &mut [Report], policy: &Policy) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for report in reports {
+        policy.coverage.add_findings(report);
+        policy.cost.add_findings(report);
+        let tool = report.runs[0].tool.to_string();
+        for mut finding in std::mem::take(&mut report.findings) {
+            finding.sources.push(source(&tool, &finding));
+            found.push(finding);
+        }
+    }
+    found
+}
+
+fn source(tool: &str, finding: &Finding) -> Source {
+    Source {
+        tool: Text::from(tool.trim_end_matches('!')),
+        input: 0,
+        run: 0,
+        rule: finding.rule.clone(),
+        severity: finding.severity,
+        fingerprint: Fingerprint::default(),
+        suppression: tool.ends_with('!').then(|| {
+            Box::new(Suppression {
+                kind: "inSource",
+                status: Text::from(""),
+                reason: Text::from(""),
+                by: Text::from(""),
+            })
+        }),
+        recipe: None,
     }
 }
 
@@ -200,23 +274,7 @@ fn finding(given: &GivenFinding) -> Finding {
     finding.sources = given
         .tools
         .iter()
-        .map(|tool| Source {
-            tool: Text::from(tool.trim_end_matches('!')),
-            input: 0,
-            run: 0,
-            rule: finding.rule.clone(),
-            severity: given.severity,
-            fingerprint: Fingerprint::default(),
-            suppression: tool.ends_with('!').then(|| {
-                Box::new(Suppression {
-                    kind: "inSource",
-                    status: Text::from(""),
-                    reason: Text::from(""),
-                    by: Text::from(""),
-                })
-            }),
-            recipe: None,
-        })
+        .map(|tool| source(tool, &finding))
         .collect();
     finding
 }
@@ -230,12 +288,14 @@ fn spell(ruling: &Ruling) -> String {
 
 /// What is wrong with a case; empty when nothing is.
 fn check(case: &Case) -> Vec<String> {
-    let findings: Vec<Finding> = case
+    let policy = policy(&case.settings);
+    let mut findings: Vec<Finding> = case
         .findings
         .iter()
         .flat_map(|given| std::iter::repeat_n(finding(given), given.times.unwrap_or(1)))
         .collect();
-    let reports: Vec<Report> = case.reports.iter().map(report).collect();
+    let mut reports: Vec<Report> = case.reports.iter().map(report).collect();
+    findings.extend(of_numbers(&mut reports, &policy));
     let facts = Facts {
         proposal: case.facts.proposal,
         changed_paths: case.facts.changed.clone(),
@@ -245,7 +305,7 @@ fn check(case: &Case) -> Vec<String> {
             .clone()
             .unwrap_or_else(|| "2026-05-01".to_owned()),
     };
-    let verdict = judge(&findings, &reports, &facts, &policy(&case.settings));
+    let verdict = judge(&findings, &reports, &facts, &policy);
     let expected = &case.verdict;
     let mut wrong = Vec::new();
     let mut compare = |what: &str, expected: String, found: String| {

@@ -63,6 +63,7 @@ fn read_all(paths: &[&Path]) -> (Vec<Report>, Vec<Finding>) {
         &nowhere,
         None,
         &mut std::io::empty(),
+        &mut |_| {},
     )
 }
 

@@ -150,6 +150,7 @@ impl Builder {
             unanalysed: Vec::new(),
             entries,
             findings: Vec::new(),
+            reader: None,
             measures: Vec::new(),
             signatures: Vec::new(),
             repairs: Vec::new(),

@@ -573,7 +573,7 @@ fn schema_and_program_agree() {
     let validator = jsonschema::validator_for(&config_schema()).unwrap();
     let full = "reports: [a.json, gitleaks=b.json]\nrequire-reports: trivy, gitleaks\npath-prefix: api\n\
                 max-report-age: 12h\nunknown-severity: high\nscanner-suppressions: ignore\npreset: strict\n\
-                fail-on: [secret, high]\nwarn-on: medium\nnote-on: none\nexclude: low\nmode: warn\ncheck-run: true\n\
+                fail-on: [secret, high]\nwarn-on: medium\nnote-on: none\nexclude: low\ncoverage: fail<75, warn<90\ncost: [fail>5000 USD, warn>+10%]\nmode: warn\ncheck-run: true\n\
                 check-name: Gate\nannotations: 10\nsummary: false\nrequire-publish: [check-run]\nevidence-dir: out\n\
                 ca-bundle: ca.pem\nseverity-map:\n  - {tool: trivy, rule: 'CVE-*', severity: low}\n\
                 allow-tracked-reports: false\nallow-incomplete:\n  - {tool: trivy, until: 2026-12-31}\n";

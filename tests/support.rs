@@ -93,6 +93,8 @@ pub(crate) fn settings() -> Settings {
             exclude: Conditions::default(),
             unknown_severity: Severity::Medium,
             scanner_suppressions: Default::default(),
+            coverage: Default::default(),
+            cost: Default::default(),
             require_reports: Vec::new(),
             allow_incomplete: Vec::new(),
         },

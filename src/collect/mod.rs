@@ -174,6 +174,7 @@ fn unusable(path: String, problem: String) -> Report {
         unanalysed: Vec::new(),
         entries: Entries::default(),
         findings: Vec::new(),
+        reader: None,
         measures: Vec::new(),
         signatures: Vec::new(),
         repairs: Vec::new(),

@@ -36,6 +36,7 @@ pub(super) fn convert(world: &World, arguments: &Convert) -> anyhow::Result<u8> 
         &settings.context,
         settings.path_prefix.as_deref(),
         &mut io::stdin(),
+        &mut |_| {},
     )));
     progress.stop();
     remarks(reports);

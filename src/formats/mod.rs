@@ -10,7 +10,6 @@ mod bounds;
 mod check_id;
 mod desk;
 mod door;
-mod near;
 mod notes;
 mod package;
 mod redact;

@@ -200,7 +200,7 @@ pub(super) const ALL: &[Unread] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::formats::near::fits;
+    use crate::formats::door::fits;
     use crate::syntax::Json;
 
     fn kinds(text: &str) -> Vec<&'static str> {

@@ -7,7 +7,7 @@
 //!   there is no change to hide, so an unknown one leaves it at *warn*; a known one is compared.
 //! * `allow-incomplete` turns either into *warn* for its tools until its last day. The run is still not complete.
 
-use super::{Facts, Policy, plain};
+use super::{Facts, Policy, Row, plain};
 use crate::model::{Report, Status};
 
 /// What the reports are worth.
@@ -68,6 +68,13 @@ pub(super) fn weigh(reports: &[Report], facts: &Facts, policy: &Policy) -> Compl
             found.gaps.push(what);
         }
     }
+    for thresholds in [&policy.coverage, &policy.cost] {
+        match thresholds.unmeasured(reports) {
+            Some((Row::Fail, what)) => found.gaps.push(what),
+            Some((_, what)) => found.doubts.push(what),
+            None => {}
+        }
+    }
     if reports.is_empty() {
         found
             .gaps
@@ -81,25 +88,20 @@ fn name(report: &Report) -> String {
     plain::line(&report.input.path)
 }
 
-/// The tools of a report: those of its runs. Many an unusable one has none; then the format that its content shows
-/// (`trivy` of `trivy-json-2`) is all that is known.
+/// The tools of a report: those of its runs. Many an unusable one has none; then the reader of what its content shows is
+/// all that is known.
 fn tools(report: &Report) -> Vec<&str> {
     if report.runs.is_empty() {
-        return format(report).into_iter().collect();
+        return report.reader.into_iter().collect();
     }
     report.runs.iter().map(|run| &*run.tool).collect()
-}
-
-/// The format that the content of a report shows: `trivy` of `trivy-json-2`.
-fn format(report: &Report) -> Option<&'static str> {
-    report.format.and_then(|format| format.split('-').next())
 }
 
 /// Whether a report of this tool or format is there. One that cannot be used counts, since it is a gap of its own.
 fn is_from(report: &Report, tool: &str) -> bool {
     tools(report)
         .into_iter()
-        .chain(format(report))
+        .chain(report.reader)
         .any(|known| known.eq_ignore_ascii_case(tool))
 }
 

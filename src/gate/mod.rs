@@ -15,6 +15,7 @@ mod reason;
 pub mod rules;
 #[cfg(test)]
 mod tests;
+pub mod thresholds;
 
 pub use facts::Facts;
 pub use judge::judge;

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use sha2::{Digest, Sha256};
 
 use super::language::{Conditions, nearest};
+use super::thresholds::Thresholds;
 use crate::model::{Effect, Severity};
 
 /// The rows of the table, strongest first.
@@ -186,6 +187,10 @@ pub struct Policy {
     pub unknown_severity: Severity,
     /// What scanners' own suppressions count for.
     pub scanner_suppressions: ScannerSuppressions,
+    /// Limits on coverage.
+    pub coverage: Thresholds,
+    /// Limits on costs.
+    pub cost: Thresholds,
     /// Tools that must have reported.
     pub require_reports: Vec<String>,
     /// Tools whose report may be incomplete, with the last day (`YYYY-MM-DD`, UTC, inclusive).
@@ -203,6 +208,8 @@ impl Policy {
             exclude: Conditions::none(),
             unknown_severity: Severity::Medium,
             scanner_suppressions: ScannerSuppressions::default(),
+            coverage: Thresholds::default(),
+            cost: Thresholds::default(),
             require_reports: Vec::new(),
             allow_incomplete: Vec::new(),
         }
@@ -251,6 +258,8 @@ impl Policy {
             "scanner-suppressions",
             self.scanner_suppressions.word().to_owned(),
         );
+        line("coverage", self.coverage.to_string());
+        line("cost", self.cost.to_string());
         let mut required = self.require_reports.clone();
         required.sort();
         required.dedup();
@@ -287,6 +296,7 @@ impl Policy {
 
 #[cfg(test)]
 mod tests {
+    use super::super::thresholds::Subject;
     use super::*;
 
     #[test]
@@ -340,6 +350,14 @@ mod tests {
             },
             Policy {
                 scanner_suppressions: ScannerSuppressions::Ignore,
+                ..base.clone()
+            },
+            Policy {
+                coverage: Thresholds::parse(Subject::Coverage, "fail<75").unwrap(),
+                ..base.clone()
+            },
+            Policy {
+                cost: Thresholds::parse(Subject::Cost, "fail>75").unwrap(),
                 ..base.clone()
             },
             Policy {

@@ -32,10 +32,36 @@ pub(super) fn cannot_block(
             if blocks {
                 return None;
             }
+            if let Some(numbers) = only_numbers(tool, reports, policy) {
+                return numbers.map(|why| (tool.clone(), why));
+            }
             let reach = reach(tool, findings, reports)?;
             Some((tool.clone(), reach.why_not(policy)?))
         })
         .collect()
+}
+
+/// Why a tool that gives numbers and no findings cannot block; the inner `None` where a threshold on them can. The outer
+/// one says that the tool is of another sort.
+fn only_numbers(tool: &Text, reports: &[Report], policy: &Policy) -> Option<Option<String>> {
+    let own = reports
+        .iter()
+        .filter(|report| report.runs.iter().any(|run| run.tool == *tool));
+    let own: Vec<&Report> = own.collect();
+    let measures: Vec<_> = own.iter().flat_map(|report| &report.measures).collect();
+    let first = measures.first()?;
+    if own.iter().any(|report| report.entries.findings > 0) {
+        return None;
+    }
+    let fails = measures
+        .iter()
+        .any(|measure| policy.coverage.fails_on(measure.of) || policy.cost.fails_on(measure.of));
+    Some((!fails).then(|| {
+        format!(
+            "it gives numbers ({}), and no limit in `coverage` or `cost` fails on them",
+            first.of.words()
+        )
+    }))
 }
 
 /// What a tool can say of one kind.
@@ -64,10 +90,8 @@ fn reach<'a>(tool: &'a str, findings: &[Finding], reports: &[Report]) -> Option<
     };
     match Scale::of_tool(tool) {
         Some(scale) => {
-            for kind in scale.kinds {
-                for severity in scale.severities() {
-                    reach.add(*kind, severity);
-                }
+            for (kind, severity) in scale.usual() {
+                reach.add(kind, severity);
             }
         }
         None => reach.add_rules(reports),

@@ -9,7 +9,7 @@ use crate::model::{
     Run, Severity, Source, Status, Suppression, Text, Verdict,
 };
 
-fn report(tool: &str, status: Status) -> Report {
+pub(super) fn report(tool: &str, status: Status) -> Report {
     Report {
         input: Input {
             path: format!("{tool}.json"),
@@ -26,6 +26,7 @@ fn report(tool: &str, status: Status) -> Report {
         unanalysed: Vec::new(),
         entries: Default::default(),
         findings: Vec::new(),
+        reader: None,
         measures: Vec::new(),
         signatures: Vec::new(),
         repairs: Vec::new(),
@@ -201,9 +202,9 @@ fn every_tool_of_a_broken_report_needs_its_allowance() {
     });
     let mut unread = report("x", Status::Unusable("it is cut off".to_owned()));
     unread.runs.clear();
-    unread.format = Some("trivy-json-2");
+    unread.reader = Some("trivy");
     let mut unknown = unread.clone();
-    unknown.format = None;
+    unknown.reader = None;
     let verdict = |reports: &[Report], tools: &[&str]| {
         let policy = Policy {
             allow_incomplete: tools

@@ -1,6 +1,6 @@
 //! One thing that a report says, and the parts it is made of.
 
-use super::{Kind, Severity, Text};
+use super::{Effect, Kind, Severity, Text};
 
 /// One finding. A reader fills what its tool says; `merge` adds identity, joins the sources and makes paths relative.
 #[derive(Clone, Debug)]
@@ -40,6 +40,8 @@ pub struct Finding {
     pub run: u32,
     /// Set when the scanner itself set the finding aside.
     pub suppression: Option<Box<Suppression>>,
+    /// What a threshold demands of it; only findings about numbers have one.
+    pub demand: Option<Box<Demand>>,
     /// What a SARIF result said beyond all this.
     pub carried: Option<Box<Carried>>,
     /// A file of the repository at which a finding without a place of its own is shown (lock file, Dockerfile,
@@ -80,6 +82,7 @@ impl Finding {
             cvss: None,
             run: 0,
             suppression: None,
+            demand: None,
             carried: None,
             stand_in: None,
             line_hash: None,
@@ -269,6 +272,17 @@ pub struct Suppression {
     pub reason: Text,
     /// The file or comment that did it; empty when unknown.
     pub by: Text,
+}
+
+/// What a threshold demands of a number that misses it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Demand {
+    /// The threshold in canonical spelling (`fail<75`).
+    pub term: Text,
+    /// What it does: block, warn or note.
+    pub effect: Effect,
+    /// Why, as a sentence part with the number.
+    pub why: Text,
 }
 
 /// One report that says a finding.

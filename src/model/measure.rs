@@ -17,6 +17,23 @@ pub struct Measure {
     pub basis: Text,
 }
 
+impl Measure {
+    /// The number for people: two digits after the point, cut and not rounded, so that 89.999 never reads as 90. Where
+    /// that hides on which side of `limit` it is, all of them.
+    pub fn shown(&self, limit: Option<Decimal>) -> String {
+        let Some(value) = self.value else {
+            return "unknown".to_owned();
+        };
+        let cut = value.trunc_with_scale(2);
+        let value = if limit == Some(cut) { value } else { cut }.normalize();
+        match &*self.unit {
+            "%" => format!("{value}%"),
+            "" => value.to_string(),
+            unit => format!("{value} {unit}"),
+        }
+    }
+}
+
 /// What can be measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Measured {

@@ -16,8 +16,8 @@ mod verdict;
 
 pub use context::{Context, Mode, Shown};
 pub use finding::{
-    Carried, Finding, Fingerprint, Fix, Instance, Location, Package, Place, SecretMark, Source,
-    Suppression,
+    Carried, Demand, Finding, Fingerprint, Fix, Instance, Location, Package, Place, SecretMark,
+    Source, Suppression,
 };
 pub use hidden::Hidden;
 pub use kind::Kind;

@@ -11,6 +11,8 @@ pub struct Report {
     pub input: Input,
     /// The document kind that its content shows (`trivy-json-2`, `sarif-2.1`, …); `None` when unrecognised.
     pub format: Option<&'static str>,
+    /// Id of the format that reads it, where one does: the tool, but for SARIF.
+    pub reader: Option<&'static str>,
     /// The tools' runs: exactly one but for SARIF; empty only when unusable.
     pub runs: Vec<Run>,
     /// What was scanned, as the report says it.

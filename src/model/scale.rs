@@ -16,8 +16,8 @@ pub struct Scale {
     pub silent: Severity,
     /// The levels of its SARIF logs, where they are these words in another coat; `None` where SARIF's own reading holds.
     pub sarif: Option<&'static [(&'static str, Severity)]>,
-    /// What it says in its usual set-up, where that is less than its words; empty where all of them are usual.
-    pub usual: &'static [Severity],
+    /// What it says in its usual set-up, where that is less than all of the above; empty where all of it is usual.
+    pub usual: &'static [(Kind, Severity)],
     /// What else there is to know, for the table.
     pub note: &'static str,
 }
@@ -36,13 +36,24 @@ impl Scale {
         find(self.sarif?, level)
     }
 
-    /// Every severity that the tool says in its usual set-up.
-    pub fn severities(&self) -> Vec<Severity> {
+    /// What the tool says at worst in its usual set-up: the worst severity of each kind, and `Unknown` where it may leave
+    /// it out.
+    pub fn usual(&self) -> Vec<(Kind, Severity)> {
         if !self.usual.is_empty() {
             return self.usual.to_vec();
         }
         let words = self.words.iter().map(|(_, severity)| *severity);
-        words.chain([self.silent]).collect()
+        let worst = words.chain([self.silent]).max().unwrap_or(self.silent);
+        let silent = (self.silent == Unknown || self.words.is_empty()).then_some(self.silent);
+        let severities = [Some(worst), silent];
+        let of = |kind: &Kind| {
+            severities
+                .into_iter()
+                .flatten()
+                .map(|severity| (*kind, severity))
+                .collect::<Vec<_>>()
+        };
+        self.kinds.iter().flat_map(of).collect()
     }
 
     /// The scale of a tool.
@@ -123,7 +134,7 @@ scales! {
         words: &[
             ("CRITICAL", Critical), ("HIGH", High), ("MEDIUM", Medium), ("LOW", Low), ("INFO", Info), ("NONE", Info),
         ],
-        usual: &[Unknown],
+        usual: &[(Misconfiguration, Unknown)],
         note: "null without a platform key, which is the usual case; a secret without one is high",
         ..BLANK
     };
@@ -361,7 +372,7 @@ scales! {
         tool: "codeql",
         kinds: &[Code],
         words: &[("error", High), ("warning", Medium), ("recommendation", Low)],
-        usual: &[Critical],
+        usual: &[(Code, Critical)],
         note: "`security-severity` first, then `problem.severity`",
         ..BLANK
     };
@@ -425,7 +436,7 @@ mod tests {
                 "{}: {order:?}",
                 scale.tool
             );
-            assert!(!scale.severities().is_empty());
+            assert!(!scale.usual().is_empty());
         }
     }
 

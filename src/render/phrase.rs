@@ -4,7 +4,10 @@
 
 use super::groups::{Clears, Group};
 use super::place_withheld;
-use crate::model::{Conclusion, Finding, Judged, Kind, Outcome, Severity, Status};
+use crate::model::{Conclusion, Finding, Judged, Kind, Outcome, Report, Severity, Status};
+
+/// Numbers of one report that are shown; no report gives more than three.
+const MEASURES: usize = 5;
 
 /// How a name from a report is written at the caller's place.
 pub(super) type Escape<'a> = &'a dyn Fn(&str) -> String;
@@ -52,6 +55,34 @@ pub(super) fn grouped(number: u64) -> String {
     out
 }
 
+/// What a report says, in a few words: its findings, or the numbers and signatures that it holds instead.
+pub(super) fn content(report: &Report, escape: Escape<'_>) -> String {
+    let measures = report.measures.iter().map(|measure| {
+        let basis = match &*measure.basis {
+            "" => String::new(),
+            basis => format!(" ({})", escape(basis)),
+        };
+        format!(
+            "{} {}{basis}",
+            measure.of.words(),
+            escape(&measure.shown(None))
+        )
+    });
+    let mut parts: Vec<String> = measures.take(MEASURES).collect();
+    let signatures = u64::try_from(report.signatures.len()).unwrap_or(u64::MAX);
+    if signatures > 0 {
+        parts.push(count(
+            signatures,
+            "verified signature",
+            "verified signatures",
+        ));
+    }
+    if parts.is_empty() || report.entries.findings > 0 {
+        parts.insert(0, count(report.entries.findings, "finding", "findings"));
+    }
+    parts.join(", ")
+}
+
 /// The verdict's numbers in a few words, for a headline.
 pub(super) fn headline(outcome: &Outcome) -> String {
     let counts = &outcome.verdict.counts;
@@ -90,7 +121,7 @@ fn every_report_complete(outcome: &Outcome) -> bool {
 
 /// How many reports cannot be used.
 pub(super) fn unusable(outcome: &Outcome) -> u64 {
-    let unusable = |report: &&crate::model::Report| matches!(report.status, Status::Unusable(_));
+    let unusable = |report: &&Report| matches!(report.status, Status::Unusable(_));
     u64::try_from(outcome.reports.iter().filter(unusable).count()).unwrap_or(u64::MAX)
 }
 

@@ -9,8 +9,8 @@ use self::page::{Page, Paint, padded};
 use super::escape::terminal_text;
 use super::groups::{Group, groups};
 use super::phrase::{
-    self, Where, count, deed, grouped, headline, judged, place, severity_mark, short_fingerprint,
-    title, verdict_mark,
+    self, Where, content, count, deed, grouped, headline, judged, place, severity_mark,
+    short_fingerprint, title, verdict_mark,
 };
 use crate::model::{Conclusion, Finding, Judged, Mode, Outcome, Report, Severity, Status};
 
@@ -279,7 +279,7 @@ fn reports(page: &mut Page, outcome: &Outcome) {
         let entries = &report.entries;
         let said = match &report.status {
             Status::Unusable(_) => "unusable".to_owned(),
-            _ => count(entries.findings, "finding", "findings"),
+            _ => content(report, &|text| terminal_text(text, NAME)),
         };
         let suppressed = match entries.suppressed {
             0 => String::new(),

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::model::{
-    Finding, Fingerprint, Fix, Instance, Location, Package, Place, SecretMark, Severity, Source,
-    Suppression,
+    Demand, Effect, Finding, Fingerprint, Fix, Instance, Location, Package, Place, SecretMark,
+    Severity, Source, Suppression,
 };
 
 /// Name of the member of a property bag that is ours.
@@ -15,6 +15,9 @@ pub const KEY: &str = "sarifGate";
 
 /// Longest list of a bag that is read; ours are short, hostile ones are not ours.
 const MAX_LIST: usize = 1_000;
+
+/// Characters of a demand's texts that are read.
+const MAX_DEMAND: usize = 300;
 
 /// The bag of a result.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -68,9 +71,24 @@ pub struct Bag<'a> {
     /// Locations that no file of the repository stands for.
     #[serde(borrow, skip_serializing_if = "Vec::is_empty")]
     pub place: Vec<BagPlace<'a>>,
+    /// What a threshold demands.
+    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    pub demand: Option<BagDemand<'a>>,
     /// Members of the scanner's result that SARIF does not have, by JSON pointer.
     #[serde(borrow, skip_serializing_if = "Option::is_none")]
     pub extra: Option<&'a RawValue>,
+}
+
+/// A demand.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct BagDemand<'a> {
+    #[serde(borrow)]
+    term: Cow<'a, str>,
+    #[serde(borrow)]
+    effect: Cow<'a, str>,
+    #[serde(borrow)]
+    why: Cow<'a, str>,
 }
 
 /// A package.
@@ -160,6 +178,11 @@ pub struct BagPlace<'a> {
     carried: Option<&'a RawValue>,
 }
 
+/// A text of a foreign log, cut to what ours say at most.
+fn bounded(text: &str) -> crate::model::Text {
+    text.chars().take(MAX_DEMAND).collect::<String>().into()
+}
+
 fn cow<'a>(text: &'a Option<crate::model::Text>) -> Option<Cow<'a, str>> {
     text.as_deref().map(Cow::Borrowed)
 }
@@ -198,6 +221,11 @@ impl<'a> Bag<'a> {
                 .enumerate()
                 .filter_map(|(at, location)| BagPlace::of(at, location))
                 .collect(),
+            demand: finding.demand.as_deref().map(|demand| BagDemand {
+                term: Cow::Borrowed(&demand.term),
+                effect: demand.effect.word().into(),
+                why: Cow::Borrowed(&demand.why),
+            }),
             ..Bag::default()
         }
     }
@@ -207,6 +235,18 @@ impl<'a> Bag<'a> {
         let text = |text: &Option<Cow<'_, str>>| text.as_deref().map(Into::into);
         finding.target = text(&self.target);
         finding.resource = text(&self.resource);
+        finding.demand = self.demand.as_ref().and_then(|demand| {
+            // Only what can make a verdict stricter: nobody gets a milder one by writing it into a log.
+            let strict = [Effect::Block, Effect::Warn, Effect::Note];
+            let effect = strict
+                .into_iter()
+                .find(|effect| effect.word() == demand.effect)?;
+            Some(Box::new(Demand {
+                term: bounded(&demand.term),
+                effect,
+                why: bounded(&demand.why),
+            }))
+        });
         finding.package = self
             .package
             .as_ref()

@@ -90,6 +90,17 @@ pub struct Inputs {
     #[schemars(schema_with = "schema::list")]
     pub exclude: Option<Terms>,
 
+    /// Limits on coverage that reports measure, in percent: fail<75, warn<90. The word none asks for nothing.
+    #[arg(long, value_name = "LIMITS", value_parser = Terms::flag, help_heading = JUDGE)]
+    #[schemars(schema_with = "schema::list")]
+    pub coverage: Option<Terms>,
+
+    /// Limits on monthly costs that Infracost estimates: fail>5000 USD; on their change: warn>+10%, fail>+500 USD. The
+    /// word none asks for nothing.
+    #[arg(long, value_name = "LIMITS", value_parser = Terms::flag, help_heading = JUDGE)]
+    #[schemars(schema_with = "schema::list")]
+    pub cost: Option<Terms>,
+
     /// What a failing verdict does: enforce fails the step, warn does not, observe does not and publishes nothing but
     /// evidence and summary. The verdict is the same.
     #[arg(long, value_name = "MODE", value_parser = Text::flag, help_heading = JUDGE)]

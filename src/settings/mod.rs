@@ -14,6 +14,7 @@ mod names;
 mod origin;
 mod read;
 mod resolve;
+mod resolver;
 mod schema;
 mod tables;
 mod values;

@@ -8,13 +8,15 @@ use serde_json::{Value, json};
 use super::config_file::ConfigFile;
 use super::inputs::{IncompleteEntry, Inputs, SeverityEntry};
 use super::names::{not_yet, word};
-use super::origin::{Origin, Problem, SettingsError};
+use super::origin::{Origin, SettingsError};
+use super::resolver::{Field, Resolver};
 use super::tables::{BOOLEANS, DESTINATIONS, MODES, PRESETS, REPORTS, SUPPRESSIONS, SWITCHES};
-use super::values::{List, SEVERITIES, Terms, Text};
-use super::{Hidden, Settings, read};
+use super::values::{SEVERITIES, Terms};
+use super::{Settings, read};
 use crate::gate::language::Conditions;
+use crate::gate::thresholds::{Subject, Thresholds};
 use crate::gate::{Policy, Preset, Row};
-use crate::model::{Context, Severity, Shown};
+use crate::model::{Context, Severity};
 
 /// What was written, layer by layer.
 #[derive(Clone, Debug, Default)]
@@ -55,6 +57,8 @@ pub fn resolve(layers: &Layers, context: Context) -> Result<Settings, SettingsEr
     let warn_on = r.row(Row::Warn, |i| &i.warn_on, preset);
     let note_on = r.row(Row::Note, |i| &i.note_on, preset);
     let exclude = r.exclude();
+    let coverage = r.thresholds("coverage", |i| &i.coverage, Subject::Coverage);
+    let cost = r.thresholds("cost", |i| &i.cost, Subject::Cost);
     let mode = r.word("mode", |i| &i.mode, "enforce", MODES);
     r.config();
     let token = r.secret("token", |i| &i.token);
@@ -99,6 +103,8 @@ pub fn resolve(layers: &Layers, context: Context) -> Result<Settings, SettingsEr
             exclude,
             unknown_severity: unknown_severity.unwrap_or(Severity::Medium),
             scanner_suppressions: scanner_suppressions.unwrap_or_default(),
+            coverage,
+            cost,
             require_reports,
             allow_incomplete,
         },
@@ -117,111 +123,7 @@ pub fn resolve(layers: &Layers, context: Context) -> Result<Settings, SettingsEr
     })
 }
 
-/// Looks a field up in one layer.
-type Field<T> = fn(&Inputs) -> &Option<T>;
-
-struct Resolver<'a> {
-    layers: &'a Layers,
-    problems: Vec<Problem>,
-    shown: Vec<Shown>,
-}
-
-impl<'a> Resolver<'a> {
-    /// The value of the strongest layer that has one.
-    fn pick<T>(&self, field: Field<T>) -> Option<(&'a T, Origin)> {
-        let layers = self.layers;
-        let config = layers.config.as_ref().map(|config| &config.inputs);
-        [
-            (Some(&layers.flags), Origin::Flag),
-            (Some(&layers.inputs), Origin::Input),
-            (config, Origin::Config),
-        ]
-        .into_iter()
-        .find_map(|(layer, origin)| Some((field(layer?).as_ref()?, origin)))
-    }
-
-    fn show(&mut self, name: &str, value: Value, origin: Origin) {
-        self.shown.push(Shown {
-            name: name.to_string(),
-            value,
-            origin: origin.word().to_string(),
-        });
-    }
-
-    fn refuse(&mut self, name: &str, origin: Origin, text: impl Into<String>) {
-        let problem = match (origin, &self.layers.config) {
-            (Origin::Flag, _) => Problem::flag(name, text),
-            (Origin::Config, Some(file)) => {
-                Problem::config(&file.path, file.lines.get(name).copied(), Some(name), text)
-            }
-            _ => Problem::input(name, text),
-        };
-        self.problems.push(problem);
-    }
-
-    /// Keeps what was read, or the problem.
-    fn take<V>(&mut self, name: &str, origin: Origin, read: Result<V, String>) -> Option<V> {
-        read.map_err(|text| self.refuse(name, origin, text)).ok()
-    }
-
-    /// A scalar with a built-in value.
-    fn text<V>(
-        &mut self,
-        name: &str,
-        field: Field<Text>,
-        built_in: &str,
-        read: impl Fn(&str) -> Result<V, String>,
-    ) -> Option<V> {
-        let (text, origin) = match self.pick(field) {
-            Some((text, origin)) => (text.0.as_str(), origin),
-            None => (built_in, Origin::BuiltIn),
-        };
-        self.scalar(name, text, origin, read)
-    }
-
-    /// A scalar that may be unset.
-    fn optional<V>(
-        &mut self,
-        name: &str,
-        field: Field<Text>,
-        read: impl Fn(&str) -> Result<V, String>,
-    ) -> Option<V> {
-        match self.pick(field) {
-            Some((text, origin)) => self.scalar(name, &text.0, origin, read),
-            None => {
-                self.show(name, Value::Null, Origin::BuiltIn);
-                None
-            }
-        }
-    }
-
-    fn scalar<V>(
-        &mut self,
-        name: &str,
-        text: &str,
-        origin: Origin,
-        read: impl Fn(&str) -> Result<V, String>,
-    ) -> Option<V> {
-        let text = text.trim();
-        self.show(name, typed(text), origin);
-        if text.is_empty() {
-            self.refuse(name, origin, "the value is empty; give one or leave it out");
-            return None;
-        }
-        self.take(name, origin, read(text))
-    }
-
-    /// A scalar that is one of a few words.
-    fn word<V: Copy>(
-        &mut self,
-        name: &str,
-        field: Field<Text>,
-        built_in: &str,
-        table: &[(&str, V)],
-    ) -> Option<V> {
-        self.text(name, field, built_in, |text| word(table, text))
-    }
-
+impl Resolver<'_> {
     /// The preset, without the one that needs a baseline.
     fn preset(&mut self) -> Preset {
         self.text(
@@ -283,20 +185,18 @@ impl<'a> Resolver<'a> {
         self.take(name, origin, read).unwrap_or_default()
     }
 
-    /// A list whose absence is the empty one.
-    fn list(
-        &mut self,
-        name: &str,
-        field: Field<List>,
-        read: impl Fn(&[String]) -> Result<Vec<String>, String>,
-    ) -> Vec<String> {
-        let Some((list, origin)) = self.pick(field) else {
-            self.show(name, json!([]), Origin::BuiltIn);
-            return Vec::new();
+    /// Limits on numbers, shown in their canonical spelling; as they were written where they cannot be read.
+    fn thresholds(&mut self, name: &str, field: Field<Terms>, subject: Subject) -> Thresholds {
+        let Some((text, origin)) = self.pick(field) else {
+            self.show(name, json!("none"), Origin::BuiltIn);
+            return Thresholds::default();
         };
-        let entries = self.take(name, origin, read(&list.0)).unwrap_or_default();
-        self.show(name, json!(entries), origin);
-        entries
+        let read = Thresholds::parse(subject, &text.0).map_err(|error| error.to_string());
+        let shown = read
+            .as_ref()
+            .map_or(text.0.trim().to_string(), Thresholds::to_string);
+        self.show(name, json!(shown), origin);
+        self.take(name, origin, read).unwrap_or_default()
     }
 
     /// What was listed; `None` where nobody lists anything.
@@ -323,15 +223,6 @@ impl<'a> Resolver<'a> {
             .pick(|i| &i.config)
             .map_or(Origin::BuiltIn, |(_, origin)| origin);
         self.show("config", json!(path), origin);
-    }
-
-    /// A secret: shown as `set` or `unset`, and no error says more.
-    fn secret(&mut self, name: &str, field: Field<Hidden>) -> Option<Hidden> {
-        let picked = self.pick(field);
-        let origin = picked.map_or(Origin::BuiltIn, |(_, origin)| origin);
-        let word = if picked.is_some() { "set" } else { "unset" };
-        self.show(name, json!(word), origin);
-        picked.map(|(secret, _)| secret.clone())
     }
 
     fn severity_map(&mut self) -> Vec<(String, String, Severity)> {
@@ -389,22 +280,5 @@ impl<'a> Resolver<'a> {
             .iter()
             .map(|IncompleteEntry { tool, until }| (tool.0.clone(), until.0.clone()))
             .collect()
-    }
-
-    fn entries<T>(&self, field: Field<Vec<T>>) -> (&'a [T], Origin) {
-        self.pick(field)
-            .map_or((&[], Origin::BuiltIn), |(entries, origin)| {
-                (entries.as_slice(), origin)
-            })
-    }
-}
-
-/// A scalar as JSON shows it: numbers and booleans as such, everything else as text.
-fn typed(text: &str) -> Value {
-    match word(BOOLEANS, text) {
-        Ok(value) => json!(value),
-        Err(_) => text
-            .parse::<u32>()
-            .map_or_else(|_| json!(text), |number| json!(number)),
     }
 }

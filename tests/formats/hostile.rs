@@ -15,7 +15,7 @@ fn hostile(name: &str) -> Option<Report> {
 #[test]
 fn broken_bytes_are_refused_with_their_reason() {
     for (name, words) in [
-        ("a01-empty-file.json", "empty file (0 bytes)"),
+        ("a01-empty-file.json", "empty file"),
         ("a02-whitespace-only.json", "empty file"),
         ("a03-truncated-mid-string.json", "truncated"),
         ("a05-trailing-garbage.json", "after the end"),
@@ -29,11 +29,10 @@ fn broken_bytes_are_refused_with_their_reason() {
         ("a21-json5-comments-trailing-comma.json", "line 2"),
         ("a22-real-binskim-trailing-comma.sarif", "2.0.0"),
         ("a23-log-lines-before-json.json", "line 1"),
-        ("a25-html-error-page.json", "XML or HTML"),
+        ("a25-html-error-page.json", "a web page (HTML)"),
         ("a26-gzip-bytes.json", "gzip"),
         ("a27-latin1-crlf.json", "not UTF-8"),
-        ("a29-xml-external-entity.xml", "XML or HTML"),
-        ("a30-xml-line-rate-nan.xml", "XML or HTML"),
+        ("a29-xml-external-entity.xml", "defines entities"),
         ("b01-null-document.json", "names no tool"),
         ("b03-empty-object.json", "never a clean report"),
         ("b04-json-string.json", "not recognised"),

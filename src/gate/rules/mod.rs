@@ -6,6 +6,7 @@ mod exclude;
 mod malware;
 mod rows;
 mod scanner_suppressions;
+mod thresholds;
 
 use super::{Facts, Policy};
 use crate::model::{Finding, Ruling, Severity, Text};
@@ -15,6 +16,7 @@ pub const ALL: &[Rule] = &[
     exclude::RULE,
     scanner_suppressions::RULE,
     malware::RULE,
+    thresholds::RULE,
     rows::RULE,
 ];
 

@@ -6,7 +6,8 @@ use crate::model::{Effect, Judged, Kind, Outcome, Report, Severity, Status};
 use crate::render::budget::{Item, Section};
 use crate::render::escape::{markdown_code, markdown_link, markdown_text};
 use crate::render::phrase::{
-    Where, count, grouped, judged, kinds, place, sentence, severity_mark, short_fingerprint,
+    Where, content, count, grouped, judged, kinds, place, sentence, severity_mark,
+    short_fingerprint,
 };
 
 /// Names that a line shows.
@@ -188,8 +189,8 @@ pub(super) fn reports(outcome: &Outcome) -> Section {
         .reports
         .iter()
         .map(|report| Item::plain(report_row(report)));
-    let open = "\n### Reports\n\n| File | Tool | Scanned | Findings | Status |\n\
-                | :--- | :--- | :--- | ---: | :--- |\n";
+    let open = "\n### Reports\n\n| File | Tool | Scanned | What it says | Status |\n\
+                | :--- | :--- | :--- | :--- | :--- |\n";
     section(open.to_owned(), rows.collect(), "", 20)
 }
 
@@ -223,7 +224,7 @@ fn report_row(report: &Report) -> String {
         name(&report.input.path),
         tools.join("<br>"),
         report.target.as_deref().map_or_else(String::new, name),
-        grouped(report.entries.findings),
+        content(report, &|text| markdown_text(text, NAME)),
     )
 }
 
