@@ -213,7 +213,8 @@ pub(super) fn measure(counted: Counts, said: Said, desk: &mut Desk<'_>) -> Measu
     }
 }
 
-fn differ(one: Decimal, other: Decimal) -> bool {
+/// Whether two percentages differ by more than tools round.
+pub(super) fn differ(one: Decimal, other: Decimal) -> bool {
     one.checked_sub(other).is_none_or(|by| by.abs() > TOLERANCE)
 }
 

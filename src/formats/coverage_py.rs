@@ -6,7 +6,7 @@
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use super::coverage::{Counts, Said, known, measure, unknown};
+use super::coverage::{Counts, Said, differ, known, measure, unknown};
 use super::{Desk, Document, Format, Read, ReportEnd, Sink};
 use crate::model::{Measure, Text, scale};
 use crate::syntax::{Json, Mark, Raw, ReadError, Shape, text_of};
@@ -149,7 +149,7 @@ fn judged(
     };
     let whole = sum.whole();
     let agrees = matches!(&said, Ok(Some(said)) if *said == sum)
-        && matches!(&rate, Ok(Some(rate)) if (*rate - whole.percent()).abs() < Decimal::ONE);
+        && matches!(&rate, Ok(Some(rate)) if !differ(*rate, whole.percent()));
     if !agrees {
         desk.note(format!(
             "the totals of the report differ from the sum of its files, which counts: {} of {} lines and branches",

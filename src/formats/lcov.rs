@@ -2,12 +2,13 @@
 //!
 //! `DA` lines are counted. What a record says of itself (`LF`, `LH`) is used only for files without any `DA` line.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::bounds::quoted;
-use super::coverage::{Counts, Lines, Said, file_key, measure, unknown, was_run};
+use super::coverage::{Counts, Lines, Said, file_key, known, unknown, was_run};
 use super::{Desk, Document, Format, Read, ReportEnd, Sink};
-use crate::model::scale;
+use crate::model::{Measure, scale};
 use crate::syntax::{Mark, ReadError};
 
 pub(super) const FORMAT: Format = Format {
@@ -15,83 +16,80 @@ pub(super) const FORMAT: Format = Format {
     tool: "LCOV",
     link: "https://github.com/linux-test-project/lcov",
     scale: &scale::LCOV,
-    documents: &[Document::new("lcov-info", &[Mark::Line(&["TN:", "SF:"])])],
+    documents: &[Document::lines("lcov-info", &[Mark::Line(&["TN:", "SF:"])])],
     identity: "none: numbers, no findings",
     clean_empties: &[],
     read: Read::Text(read),
 };
 
+fn read(text: &str, desk: &mut Desk<'_>, _sink: &mut Sink<'_>) -> Result<ReportEnd, ReadError> {
+    let mut trace = Trace::default();
+    for (number, line) in (1u64..).zip(text.lines().map(str::trim)) {
+        if !line.is_empty() && !line.starts_with('#') {
+            trace.take(number, line, desk)?;
+        }
+    }
+    if let Some(record) = trace.open {
+        let mut error = error(
+            record.line,
+            "this record has no end_of_record: the file is truncated",
+        );
+        error.at_end = true;
+        return Err(error);
+    }
+    let mut end = ReportEnd::of(&FORMAT, None);
+    end.measures.push(trace.measure(desk));
+    Ok(end)
+}
+
+/// What was read of the file.
+#[derive(Default)]
+struct Trace<'a> {
+    lines: Lines<'a>,
+    /// What records without lines say of their files.
+    totals: BTreeMap<String, Counts>,
+    /// What the last record that was no use says.
+    nonsense: Option<String>,
+    open: Option<Record<'a>>,
+}
+
 /// The record that is being read.
 struct Record<'a> {
     /// The line on which it starts.
     line: u64,
-    file: std::borrow::Cow<'a, str>,
+    file: Cow<'a, str>,
     own: Lines<'a>,
     found: Option<&'a str>,
     hit: Option<&'a str>,
 }
 
-fn read(text: &str, desk: &mut Desk<'_>, _sink: &mut Sink<'_>) -> Result<ReportEnd, ReadError> {
-    let mut lines = Lines::default();
-    let mut totals: BTreeMap<String, Counts> = BTreeMap::new();
-    let mut nonsense: Option<String> = None;
-    let mut files = 0u64;
-    let mut open: Option<Record<'_>> = None;
-    for (number, line) in (1u64..).zip(text.lines()) {
-        let line = line.trim();
-        if line.is_empty() || line.starts_with('#') {
-            continue;
-        }
+impl<'a> Trace<'a> {
+    fn take(&mut self, number: u64, line: &'a str, desk: &mut Desk<'_>) -> Result<(), ReadError> {
         if line == "end_of_record" {
-            let record = open.take().ok_or_else(|| {
+            let record = self.open.take();
+            let record = record.ok_or_else(|| {
                 error(
                     number,
                     "a record ends here that never began: the file is damaged",
                 )
             })?;
-            files = files.saturating_add(1);
-            let said = Said::counts_of(("LH", record.hit), ("LF", record.found));
-            let counted = record.own.counts();
-            match said {
-                Ok(Some(said)) if counted.total == 0 => {
-                    let known = totals.entry(record.file.into_owned()).or_default();
-                    if said.total > known.total {
-                        *known = said;
-                    }
-                }
-                Ok(Some(said)) if said != counted => desk.note(format!(
-                    "{}: the record says {} and lists {}; those listed count",
-                    quoted(&record.file),
-                    said.words(),
-                    counted.words()
-                )),
-                Err(problem) if counted.total == 0 => nonsense = Some(problem),
-                Err(problem) => desk.note(format!(
-                    "{}: {problem}; the lines that it lists count",
-                    quoted(&record.file)
-                )),
-                Ok(_) => {}
-            }
-            continue;
+            self.close(record, desk);
+            return Ok(());
         }
-        let (key, value) = line.split_once(':').ok_or_else(|| {
-            error(
-                number,
-                format!(
-                    "{} is no line of a tracefile: the file is damaged",
-                    quoted(line)
-                ),
-            )
-        })?;
-        match (key, open.as_mut()) {
+        let Some((key, value)) = line.split_once(':') else {
+            let what = format!(
+                "{} is no line of a tracefile: the file is damaged",
+                quoted(line)
+            );
+            return Err(error(number, what));
+        };
+        match (key, self.open.as_mut()) {
             ("SF", Some(record)) => {
-                return Err(error(
-                    record.line,
-                    "this record has no end_of_record: the file is damaged",
-                ));
+                let what = "this record has no end_of_record: the file is damaged";
+                return Err(error(record.line, what));
             }
             ("SF", None) => {
-                open = Some(Record {
+                self.open = Some(Record {
                     line: number,
                     file: file_key(value),
                     own: Lines::default(),
@@ -104,53 +102,68 @@ fn read(text: &str, desk: &mut Desk<'_>, _sink: &mut Sink<'_>) -> Result<ReportE
                 let at = parts.next().and_then(|at| at.parse().ok());
                 let run = parts.next().and_then(|hits| was_run(hits, desk));
                 let (Some(at), Some(run)) = (at, run) else {
-                    return Err(error(
-                        number,
-                        format!(
-                            "DA:{} is no line number and count: the file is damaged",
-                            quoted(value)
-                        ),
-                    ));
+                    let what = format!(
+                        "DA:{} is no line number and count: the file is damaged",
+                        quoted(value)
+                    );
+                    return Err(error(number, what));
                 };
-                lines.add(&record.file, at, run);
+                self.lines.add(&record.file, at, run);
                 record.own.add(&record.file, at, run);
             }
             ("LF", Some(record)) => record.found = Some(value),
             ("LH", Some(record)) => record.hit = Some(value),
             ("DA" | "LF" | "LH", None) => {
-                return Err(error(
-                    number,
-                    format!("{key} stands in no record: the file is damaged"),
-                ));
+                let what = format!("{key} stands in no record: the file is damaged");
+                return Err(error(number, what));
             }
             // Functions, branches, conditions, versions, and what later versions add.
             _ => {}
         }
+        Ok(())
     }
-    if let Some(record) = open {
-        let mut error = error(
-            record.line,
-            "this record has no end_of_record: the file is truncated",
-        );
-        error.at_end = true;
-        return Err(error);
+
+    /// Holds what a record says of itself against what it lists.
+    fn close(&mut self, record: Record<'a>, desk: &mut Desk<'_>) {
+        let counted = record.own.counts();
+        match Said::counts_of(("LH", record.hit), ("LF", record.found)) {
+            Ok(Some(said)) if counted.total == 0 => {
+                let known = self.totals.entry(record.file.into_owned()).or_default();
+                if said.total > known.total {
+                    *known = said;
+                }
+            }
+            Ok(Some(said)) if said != counted => desk.note(format!(
+                "{}: the record says {} and lists {}; those listed count",
+                quoted(&record.file),
+                said.words(),
+                counted.words()
+            )),
+            Err(problem) if counted.total == 0 => self.nonsense = Some(problem),
+            Err(problem) => desk.note(format!(
+                "{}: {problem}; the lines that it lists count",
+                quoted(&record.file)
+            )),
+            Ok(_) => {}
+        }
     }
-    let unlisted = totals
-        .into_iter()
-        .filter(|(file, _)| !lines.knows(file))
-        .fold(Counts::default(), |sum, (_, counts)| sum.plus(counts));
-    let counted = lines.counts().plus(unlisted);
-    let said = Said {
-        counts: Ok((files > 0).then_some(counted)),
-        rate: Ok(None),
-    };
-    let mut end = ReportEnd::of(&FORMAT, None);
-    end.measures.push(match nonsense {
-        Some(problem) => unknown(&problem, desk),
-        None if files == 0 => unknown("the file holds no record of a source file", desk),
-        None => measure(counted, said, desk),
-    });
-    Ok(end)
+
+    fn measure(self, desk: &mut Desk<'_>) -> Measure {
+        if let Some(problem) = self.nonsense {
+            return unknown(&problem, desk);
+        }
+        let silent = self.totals.is_empty();
+        let unlisted = self
+            .totals
+            .into_iter()
+            .filter(|(file, _)| !self.lines.knows(file))
+            .fold(Counts::default(), |sum, (_, counts)| sum.plus(counts));
+        let counted = self.lines.counts().plus(unlisted);
+        if counted.total == 0 && silent {
+            return unknown("the file holds no record that counts lines", desk);
+        }
+        known(counted.percent(), &counted.words(), desk)
+    }
 }
 
 fn error(line: u64, what: impl Into<String>) -> ReadError {

@@ -16,6 +16,11 @@ const NOT_COMPLETE: &[(&str, &str)] = &[
     ("sarif/no-results", "unusable"),
     ("trivy/k8s-report", "partial"),
     ("trivy/k8s-report-old", "partial"),
+    ("falco/bad-lines", "partial"),
+    ("falco/events-dropped", "partial"),
+    ("infracost/project-failed", "partial"),
+    ("junit/failures-not-listed", "unusable"),
+    ("junit/no-tests", "partial"),
 ];
 
 fn line_of(finding: &Finding) -> Value {
@@ -66,7 +71,7 @@ fn line_of(finding: &Finding) -> Value {
 fn snapshot(report: &Report) -> String {
     let entries = &report.entries;
     let run = report.runs.first();
-    let head = json!({
+    let mut head = json!({
         "document": report.format,
         "tools": report.runs.iter().map(|run| &*run.tool).collect::<Vec<_>>(),
         "version": run.and_then(|run| run.version.as_deref()),
@@ -77,6 +82,20 @@ fn snapshot(report: &Report) -> String {
         "not_findings": entries.not_findings,
         "repairs": report.repairs,
     });
+    let measures = report.measures.iter().map(|measure| {
+        let value = measure.value.map(|value| value.to_string());
+        json!([measure.of.words(), value, &*measure.unit, &*measure.basis])
+    });
+    let signatures = report.signatures.iter();
+    let signatures = signatures.map(|one| json!([&*one.image, &*one.digest]));
+    for (key, list) in [
+        ("measures", measures.collect::<Vec<Value>>()),
+        ("signatures", signatures.collect()),
+    ] {
+        if !list.is_empty() {
+            head[key] = list.into();
+        }
+    }
     let mut text = format!("[\n  {head}");
     for finding in &report.findings {
         text.push_str(&format!(",\n  {}", line_of(finding)));
