@@ -24,6 +24,16 @@ mod hadolint;
 mod lint;
 mod mypy;
 mod ruff;
+mod cobertura;
+mod cosign;
+mod coverage;
+mod coverage_py;
+mod falco;
+mod gitleaks;
+mod infracost;
+mod jacoco;
+mod junit;
+mod lcov;
 mod sarif;
 mod semgrep;
 mod trivy;
@@ -48,6 +58,14 @@ pub const ALL: &[&Format] = &[
     &eslint::FORMAT,
     &hadolint::FORMAT,
     &checkstyle::FORMAT,
+    &coverage_py::FORMAT,
+    &cobertura::FORMAT,
+    &lcov::FORMAT,
+    &jacoco::FORMAT,
+    &infracost::FORMAT,
+    &junit::FORMAT,
+    &falco::FORMAT,
+    &cosign::FORMAT,
 ];
 
 /// A scanner's format.

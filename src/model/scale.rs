@@ -89,6 +89,9 @@ const FOUR: &[(&str, Severity)] = &[
     ("LOW", Low),
 ];
 
+/// The note of every format of coverage.
+const COVERAGE: &str = "numbers, no findings; the input `coverage` judges them";
+
 macro_rules! scales {
     ($($(#[$doc:meta])* $name:ident = $scale:expr;)*) => {
         $($(#[$doc])* pub const $name: Scale = $scale;)*
@@ -385,6 +388,48 @@ scales! {
         words: &[("error", High), ("warning", Medium), ("recommendation", Low)],
         usual: &[(Code, Critical)],
         note: "`security-severity` first, then `problem.severity`",
+        ..BLANK
+    };
+    /// coverage.py.
+    COVERAGE_PY = Scale {
+        tool: "coverage-py",
+        kinds: &[Quality],
+        note: COVERAGE,
+        ..BLANK
+    };
+    /// Cobertura's XML, which many tools write.
+    COBERTURA = Scale {
+        tool: "cobertura",
+        kinds: &[Quality],
+        note: COVERAGE,
+        ..BLANK
+    };
+    /// LCOV.
+    LCOV = Scale {
+        tool: "lcov",
+        kinds: &[Quality],
+        note: COVERAGE,
+        ..BLANK
+    };
+    /// JaCoCo.
+    JACOCO = Scale {
+        tool: "jacoco",
+        kinds: &[Quality],
+        note: COVERAGE,
+        ..BLANK
+    };
+    /// Infracost.
+    INFRACOST = Scale {
+        tool: "infracost",
+        kinds: &[Quality],
+        note: "numbers, no findings; the input `cost` judges them",
+        ..BLANK
+    };
+    /// cosign: what it verified.
+    COSIGN = Scale {
+        tool: "cosign",
+        kinds: &[SupplyChain],
+        note: "signatures that were verified, no findings",
         ..BLANK
     };
 }

@@ -24,6 +24,11 @@ const NOT_COMPLETE: &[(&str, &str)] = &[
     ("ruff/not-parsed", "partial"),
     ("semgrep/in-part", "partial"),
     ("semgrep/not-scanned", "unusable"),
+    ("falco/bad-lines", "partial"),
+    ("falco/events-dropped", "partial"),
+    ("infracost/project-failed", "partial"),
+    ("junit/failures-not-listed", "unusable"),
+    ("junit/no-tests", "partial"),
 ];
 
 fn line_of(finding: &Finding) -> Value {
@@ -74,7 +79,7 @@ fn line_of(finding: &Finding) -> Value {
 fn snapshot(report: &Report) -> String {
     let entries = &report.entries;
     let run = report.runs.first();
-    let head = json!({
+    let mut head = json!({
         "document": report.format,
         "tools": report.runs.iter().map(|run| &*run.tool).collect::<Vec<_>>(),
         "version": run.and_then(|run| run.version.as_deref()),
@@ -85,6 +90,20 @@ fn snapshot(report: &Report) -> String {
         "not_findings": entries.not_findings,
         "repairs": report.repairs,
     });
+    let measures = report.measures.iter().map(|measure| {
+        let value = measure.value.map(|value| value.to_string());
+        json!([measure.of.words(), value, &*measure.unit, &*measure.basis])
+    });
+    let signatures = report.signatures.iter();
+    let signatures = signatures.map(|one| json!([&*one.image, &*one.digest]));
+    for (key, list) in [
+        ("measures", measures.collect::<Vec<Value>>()),
+        ("signatures", signatures.collect()),
+    ] {
+        if !list.is_empty() {
+            head[key] = list.into();
+        }
+    }
     let mut text = format!("[\n  {head}");
     for finding in &report.findings {
         text.push_str(&format!(",\n  {}", line_of(finding)));
