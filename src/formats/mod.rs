@@ -10,6 +10,7 @@ mod bounds;
 mod check_id;
 mod desk;
 mod door;
+mod held;
 mod near;
 mod notes;
 mod package;
@@ -17,8 +18,11 @@ mod redact;
 mod secret;
 mod unread;
 
+mod ggshield;
 mod gitleaks;
 mod sarif;
+mod snyk;
+mod sonarqube;
 mod trivy;
 
 use crate::model::{Finding, Measure, Run, Scale, Signature, Status, Text};
@@ -30,7 +34,14 @@ pub use redact::Redactor;
 pub use secret::{Secret, Secrets};
 
 /// Every format, in the order in which `formats` lists them.
-pub const ALL: &[&Format] = &[&trivy::FORMAT, &gitleaks::FORMAT, &sarif::FORMAT];
+pub const ALL: &[&Format] = &[
+    &trivy::FORMAT,
+    &gitleaks::FORMAT,
+    &sarif::FORMAT,
+    &snyk::FORMAT,
+    &sonarqube::FORMAT,
+    &ggshield::FORMAT,
+];
 
 /// A scanner's format.
 pub struct Format {

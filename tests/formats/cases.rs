@@ -16,6 +16,12 @@ const NOT_COMPLETE: &[(&str, &str)] = &[
     ("sarif/no-results", "unusable"),
     ("trivy/k8s-report", "partial"),
     ("trivy/k8s-report-old", "partial"),
+    ("snyk/all-projects-one-failed", "partial"),
+    ("snyk/failed", "unusable"),
+    ("sonarqube/issues-first-page", "partial"),
+    ("ggshield/image-with-errors", "partial"),
+    ("ggshield/iac-failed", "unusable"),
+    ("ggshield/sca-nothing-scanned", "unusable"),
 ];
 
 fn line_of(finding: &Finding) -> Value {
