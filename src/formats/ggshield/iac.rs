@@ -55,7 +55,9 @@ pub(super) fn read(
             "total_incidents" => total = word(json, desk)?.and_then(|word| word.parse().ok()),
             "entities_with_incidents" if json.peek()? == Peek::Object => {
                 lists = true;
+                let mut missing = vec!["new", "unchanged"];
                 json.object(|json, key| {
+                    missing.retain(|sort| *sort != key);
                     json.list(|json, _| {
                         let found = file(json, desk)?;
                         let count = u64::try_from(found.len()).unwrap_or(u64::MAX);
@@ -67,6 +69,9 @@ pub(super) fn read(
                         found.into_iter().try_for_each(&mut *sink)
                     })
                 })?;
+                if let Some(missing) = missing.first() {
+                    return Err(incomplete(json, missing));
+                }
             }
             "entities_with_incidents" => {
                 lists = true;

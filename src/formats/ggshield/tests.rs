@@ -120,6 +120,7 @@ fn a_scan_without_a_result_is_not_clean() {
     for text in [
         r#"{"id":"x","type":"path_scan","entities_with_incidents":[],"total_incidents":0}"#,
         r#"{"id":"x","type":"path_scan","total_incidents":0,"total_occurrences":0,"entities_with_incidents":null}"#,
+        r#"{"id":"x","type":"diff_scan","iac_engine_version":"1","entities_with_incidents":{}}"#,
         r#"{"scanned_files":[],"added_vulns":[],"removed_vulns":[]}"#,
     ] {
         assert_eq!(read(text).status.word(), "unusable", "{text}");

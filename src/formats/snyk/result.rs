@@ -136,7 +136,7 @@ impl<'w, 'd, 's> Walk<'w, 'd, 's> {
                         held.push(json, finding)
                     })?;
                 }
-                "filtered" if json.peek()? == Peek::Object => json.object(|json, key| {
+                "filtered" if json.peek()? != Peek::Null => json.object(|json, key| {
                     match key {
                         "ignore" => self.issues(json, &mut held, Listed::Ignored)?,
                         "patch" => self.issues(json, &mut held, Listed::Patched)?,
@@ -147,7 +147,7 @@ impl<'w, 'd, 's> Walk<'w, 'd, 's> {
                     };
                     Ok(())
                 })?,
-                "docker" if json.peek()? == Peek::Object => {
+                "docker" if json.peek()? != Peek::Null => {
                     head.is_image = true;
                     self.binaries(json, &mut held)?;
                 }

@@ -84,6 +84,7 @@ fn cosmetic_members_of_a_wrong_type_lose_nothing() {
         ("[]", "\"1.2\""),
         ("\"T\"", "{}"),
         ("\"1\"", "[1]"),
+        ("\"title\"", "\"cvssScore\":1e999,\"title\""),
     ] {
         let report = read(&project(&ISSUE.replace(from, to)));
         assert_eq!(report.status, Status::Complete, "{from}");
