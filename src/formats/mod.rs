@@ -10,6 +10,8 @@ mod bounds;
 mod check_id;
 mod desk;
 mod door;
+mod held;
+mod near;
 mod notes;
 mod package;
 mod redact;
@@ -19,6 +21,7 @@ mod unread;
 mod bandit;
 mod checkstyle;
 mod eslint;
+mod ggshield;
 mod gitleaks;
 mod hadolint;
 mod lint;
@@ -36,6 +39,8 @@ mod junit;
 mod lcov;
 mod sarif;
 mod semgrep;
+mod snyk;
+mod sonarqube;
 mod trivy;
 
 use crate::model::{Finding, Measure, Run, Scale, Signature, Status, Text};
@@ -66,6 +71,9 @@ pub const ALL: &[&Format] = &[
     &junit::FORMAT,
     &falco::FORMAT,
     &cosign::FORMAT,
+    &snyk::FORMAT,
+    &sonarqube::FORMAT,
+    &ggshield::FORMAT,
 ];
 
 /// A scanner's format.

@@ -29,6 +29,12 @@ const NOT_COMPLETE: &[(&str, &str)] = &[
     ("infracost/project-failed", "partial"),
     ("junit/failures-not-listed", "unusable"),
     ("junit/no-tests", "partial"),
+    ("snyk/all-projects-one-failed", "partial"),
+    ("snyk/failed", "unusable"),
+    ("sonarqube/issues-first-page", "partial"),
+    ("ggshield/image-with-errors", "partial"),
+    ("ggshield/iac-failed", "unusable"),
+    ("ggshield/sca-nothing-scanned", "unusable"),
 ];
 
 fn line_of(finding: &Finding) -> Value {
