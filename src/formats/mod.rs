@@ -8,6 +8,7 @@
 mod advisory;
 mod bounds;
 mod check_id;
+mod cvss;
 mod desk;
 mod door;
 mod near;
@@ -17,7 +18,12 @@ mod redact;
 mod secret;
 mod unread;
 
+mod cargo_audit;
+mod findings;
+mod gitlab;
 mod gitleaks;
+mod npm_audit;
+mod pip_audit;
 mod sarif;
 mod trivy;
 
@@ -30,7 +36,16 @@ pub use redact::Redactor;
 pub use secret::{Secret, Secrets};
 
 /// Every format, in the order in which `formats` lists them.
-pub const ALL: &[&Format] = &[&trivy::FORMAT, &gitleaks::FORMAT, &sarif::FORMAT];
+pub const ALL: &[&Format] = &[
+    &trivy::FORMAT,
+    &gitleaks::FORMAT,
+    &sarif::FORMAT,
+    &npm_audit::FORMAT,
+    &pip_audit::FORMAT,
+    &cargo_audit::FORMAT,
+    &gitlab::FORMAT,
+    &findings::FORMAT,
+];
 
 /// A scanner's format.
 pub struct Format {

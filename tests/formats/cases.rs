@@ -16,6 +16,11 @@ const NOT_COMPLETE: &[(&str, &str)] = &[
     ("sarif/no-results", "unusable"),
     ("trivy/k8s-report", "partial"),
     ("trivy/k8s-report-old", "partial"),
+    ("npm-audit/no-lock-file", "unusable"),
+    ("npm-audit/registry-down", "unusable"),
+    ("pip-audit/skipped", "partial"),
+    ("gitlab/failed", "unusable"),
+    ("findings/unanalysed", "partial"),
 ];
 
 fn line_of(finding: &Finding) -> Value {
