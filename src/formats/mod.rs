@@ -8,6 +8,7 @@
 mod advisory;
 mod bounds;
 mod check_id;
+mod cvss;
 mod desk;
 mod door;
 mod held;
@@ -37,6 +38,12 @@ mod infracost;
 mod jacoco;
 mod junit;
 mod lcov;
+mod cargo_audit;
+mod findings;
+mod gitlab;
+mod gitleaks;
+mod npm_audit;
+mod pip_audit;
 mod sarif;
 mod semgrep;
 mod snyk;
@@ -74,6 +81,11 @@ pub const ALL: &[&Format] = &[
     &snyk::FORMAT,
     &sonarqube::FORMAT,
     &ggshield::FORMAT,
+    &npm_audit::FORMAT,
+    &pip_audit::FORMAT,
+    &cargo_audit::FORMAT,
+    &gitlab::FORMAT,
+    &findings::FORMAT,
 ];
 
 /// A scanner's format.

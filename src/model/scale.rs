@@ -290,7 +290,7 @@ scales! {
         tool: "cargo-audit",
         kinds: &[Vulnerability, SupplyChain],
         words: FOUR,
-        note: "the rating of the advisory's CVSS vector; warnings (unmaintained, yanked, unsound, notice) are low, without a vector it is unknown",
+        note: "the rating of the advisory's CVSS vector, without one it is unknown; warnings (unmaintained, yanked, unsound, notice) are low unless their vector says more",
         ..BLANK
     };
     /// osv-scanner: the rating of the group's highest CVSS score, else the words of the databases.

@@ -35,6 +35,11 @@ const NOT_COMPLETE: &[(&str, &str)] = &[
     ("ggshield/image-with-errors", "partial"),
     ("ggshield/iac-failed", "unusable"),
     ("ggshield/sca-nothing-scanned", "unusable"),
+    ("npm-audit/no-lock-file", "unusable"),
+    ("npm-audit/registry-down", "unusable"),
+    ("pip-audit/skipped", "partial"),
+    ("gitlab/failed", "unusable"),
+    ("findings/unanalysed", "partial"),
 ];
 
 fn line_of(finding: &Finding) -> Value {
