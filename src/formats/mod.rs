@@ -8,11 +8,12 @@
 mod advisory;
 mod bounds;
 mod check_id;
+mod coverage;
 mod cvss;
 mod desk;
 mod door;
 mod held;
-mod near;
+mod lint;
 mod notes;
 mod package;
 mod redact;
@@ -20,30 +21,26 @@ mod secret;
 mod unread;
 
 mod bandit;
+mod cargo_audit;
 mod checkstyle;
-mod eslint;
-mod ggshield;
-mod gitleaks;
-mod hadolint;
-mod lint;
-mod mypy;
-mod ruff;
 mod cobertura;
 mod cosign;
-mod coverage;
 mod coverage_py;
+mod eslint;
 mod falco;
+mod findings;
+mod ggshield;
+mod gitlab;
 mod gitleaks;
+mod hadolint;
 mod infracost;
 mod jacoco;
 mod junit;
 mod lcov;
-mod cargo_audit;
-mod findings;
-mod gitlab;
-mod gitleaks;
+mod mypy;
 mod npm_audit;
 mod pip_audit;
+mod ruff;
 mod sarif;
 mod semgrep;
 mod snyk;
@@ -61,31 +58,31 @@ pub use secret::{Secret, Secrets};
 /// Every format, in the order in which `formats` lists them.
 pub const ALL: &[&Format] = &[
     &trivy::FORMAT,
+    &snyk::FORMAT,
+    &npm_audit::FORMAT,
+    &pip_audit::FORMAT,
+    &cargo_audit::FORMAT,
     &gitleaks::FORMAT,
-    &sarif::FORMAT,
-    &bandit::FORMAT,
+    &ggshield::FORMAT,
+    &hadolint::FORMAT,
     &semgrep::FORMAT,
+    &bandit::FORMAT,
+    &eslint::FORMAT,
     &ruff::FORMAT,
     &mypy::FORMAT,
-    &eslint::FORMAT,
-    &hadolint::FORMAT,
-    &checkstyle::FORMAT,
+    &sonarqube::FORMAT,
+    &gitlab::FORMAT,
+    &falco::FORMAT,
+    &cosign::FORMAT,
     &coverage_py::FORMAT,
     &cobertura::FORMAT,
     &lcov::FORMAT,
     &jacoco::FORMAT,
     &infracost::FORMAT,
+    &checkstyle::FORMAT,
     &junit::FORMAT,
-    &falco::FORMAT,
-    &cosign::FORMAT,
-    &snyk::FORMAT,
-    &sonarqube::FORMAT,
-    &ggshield::FORMAT,
-    &npm_audit::FORMAT,
-    &pip_audit::FORMAT,
-    &cargo_audit::FORMAT,
-    &gitlab::FORMAT,
     &findings::FORMAT,
+    &sarif::FORMAT,
 ];
 
 /// A scanner's format.
