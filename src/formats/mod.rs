@@ -8,6 +8,7 @@
 mod advisory;
 mod bounds;
 mod check_id;
+mod cvss;
 mod desk;
 mod door;
 mod near;
