@@ -18,7 +18,11 @@ mod redact;
 mod secret;
 mod unread;
 
+mod dependency_check;
 mod gitleaks;
+mod govulncheck;
+mod grype;
+mod osv_scanner;
 mod sarif;
 mod trivy;
 
@@ -31,7 +35,15 @@ pub use redact::Redactor;
 pub use secret::{Secret, Secrets};
 
 /// Every format, in the order in which `formats` lists them.
-pub const ALL: &[&Format] = &[&trivy::FORMAT, &gitleaks::FORMAT, &sarif::FORMAT];
+pub const ALL: &[&Format] = &[
+    &trivy::FORMAT,
+    &gitleaks::FORMAT,
+    &sarif::FORMAT,
+    &grype::FORMAT,
+    &dependency_check::FORMAT,
+    &osv_scanner::FORMAT,
+    &govulncheck::FORMAT,
+];
 
 /// A scanner's format.
 pub struct Format {

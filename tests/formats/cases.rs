@@ -16,6 +16,8 @@ const NOT_COMPLETE: &[(&str, &str)] = &[
     ("sarif/no-results", "unusable"),
     ("trivy/k8s-report", "partial"),
     ("trivy/k8s-report-old", "partial"),
+    ("dependency-check/analysis-error", "partial"),
+    ("govulncheck/broken-off", "unusable"),
 ];
 
 fn line_of(finding: &Finding) -> Value {
