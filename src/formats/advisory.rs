@@ -29,6 +29,35 @@ pub(super) fn ids(written: Text, others: impl IntoIterator<Item = Text>) -> (Tex
     (ids.next().unwrap_or(written), ids.collect())
 }
 
+/// As [`ids`], for lists that may hold more than one vulnerability: an erratum names every CVE that it mends, and a group of
+/// them all of theirs. Where the list names several CVEs, none of them is a name of the one.
+pub(super) fn ids_of_one(
+    written: Text,
+    others: impl IntoIterator<Item = Text>,
+) -> (Text, Vec<Text>) {
+    let others: Vec<Text> = others.into_iter().collect();
+    let is_cve = |id: &&Text| id.starts_with("CVE-");
+    let mut cves = std::iter::once(&written).chain(&others).filter(is_cve);
+    let first = cves.next();
+    let several = cves.any(|id| Some(id) != first);
+    let kept = others.iter().filter(|id| !(several && is_cve(id))).cloned();
+    ids(written, kept)
+}
+
+/// Characters of a description that still make a headline.
+const HEADLINE: usize = 120;
+
+/// One line that names a vulnerability: what the source says of it where that is short, else its id and the package.
+pub(super) fn headline(said: &str, id: &str, package: &str) -> String {
+    let said = said.trim();
+    let short = !said.is_empty() && !said.contains('\n') && said.chars().count() <= HEADLINE;
+    match (short, package) {
+        (true, _) => said.to_owned(),
+        (false, "") => id.to_owned(),
+        (false, package) => format!("{id} in {package}"),
+    }
+}
+
 fn rank(id: &str) -> u8 {
     match id {
         id if id.starts_with("CVE-") => 0,
@@ -60,5 +89,33 @@ mod tests {
             spelled("PYSEC-1", &["GHSA-2", "CVE-3"]),
             "CVE-3 GHSA-2 PYSEC-1"
         );
+    }
+    #[test]
+    fn several_cves_are_no_names_of_one() {
+        let spelled = |written: &str, others: &[&str]| {
+            let (rule, aliases) =
+                ids_of_one(written.into(), others.iter().map(|id| Text::from(*id)));
+            let all: Vec<&str> = std::iter::once(&*rule)
+                .chain(aliases.iter().map(|id| &**id))
+                .collect();
+            all.join(" ")
+        };
+        for (written, others, expected) in [
+            ("GHSA-1", &["CVE-1", "CVE-1"][..], "CVE-1 GHSA-1"),
+            ("CVE-1", &["CVE-1", "GHSA-1"], "CVE-1 GHSA-1"),
+            ("CVE-1", &["CVE-2"], "CVE-1"),
+            ("DSA-1", &["CVE-1", "CVE-2"], "DSA-1"),
+            ("ELSA-1", &["CVE-1"], "CVE-1 ELSA-1"),
+            ("GHSA-1", &["CVE-1", "CVE-2", "GO-1"], "GHSA-1 GO-1"),
+        ] {
+            assert_eq!(spelled(written, others), expected);
+        }
+    }
+
+    #[test]
+    fn a_headline_is_short() {
+        assert_eq!(headline(" Bad parsing ", "CVE-1", "a"), "Bad parsing");
+        assert_eq!(headline("one\ntwo", "CVE-1", "a"), "CVE-1 in a");
+        assert_eq!(headline(&"x".repeat(121), "CVE-1", ""), "CVE-1");
     }
 }

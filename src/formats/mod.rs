@@ -26,12 +26,15 @@ mod checkstyle;
 mod cobertura;
 mod cosign;
 mod coverage_py;
+mod dependency_check;
 mod eslint;
 mod falco;
 mod findings;
 mod ggshield;
 mod gitlab;
 mod gitleaks;
+mod govulncheck;
+mod grype;
 mod hadolint;
 mod infracost;
 mod jacoco;
@@ -39,6 +42,7 @@ mod junit;
 mod lcov;
 mod mypy;
 mod npm_audit;
+mod osv_scanner;
 mod pip_audit;
 mod ruff;
 mod sarif;
@@ -58,10 +62,14 @@ pub use secret::{Secret, Secrets};
 /// Every format, in the order in which `formats` lists them.
 pub const ALL: &[&Format] = &[
     &trivy::FORMAT,
+    &grype::FORMAT,
     &snyk::FORMAT,
+    &osv_scanner::FORMAT,
+    &dependency_check::FORMAT,
     &npm_audit::FORMAT,
     &pip_audit::FORMAT,
     &cargo_audit::FORMAT,
+    &govulncheck::FORMAT,
     &gitleaks::FORMAT,
     &ggshield::FORMAT,
     &hadolint::FORMAT,

@@ -101,6 +101,50 @@ pub(super) fn ecosystem(word: &str) -> Option<&'static str> {
     })
 }
 
+/// The package URL of a package whose ecosystem has no more parts than these, so that a tool that names ecosystem and name
+/// agrees with one that writes package URLs. `None` for those that need more (the distribution of a `deb`).
+pub(super) fn purl(sort: &str, name: &str, version: &str) -> Option<String> {
+    let kind = ecosystem(sort)?;
+    let name = name.trim();
+    let name = match kind {
+        "npm" => name.replacen('@', "%40", 1),
+        // Written `group:artifact` everywhere else.
+        "maven" => name.replacen(':', "/", 1),
+        "pypi" | "golang" | "cargo" | "gem" | "nuget" | "composer" | "hex" | "pub" => {
+            name.to_owned()
+        }
+        _ => return None,
+    };
+    let plain = |c: char| !c.is_whitespace() && !matches!(c, '@' | '?' | '#');
+    if name.is_empty() || !name.chars().all(plain) {
+        return None;
+    }
+    let version = version.trim();
+    Some(match version {
+        "" => format!("pkg:{kind}/{name}"),
+        version if version.chars().all(plain) => format!("pkg:{kind}/{name}@{version}"),
+        _ => format!("pkg:{kind}/{name}"),
+    })
+}
+
+/// Name and version in a package URL, the name as the ecosystem writes it. `None` for what is no package URL.
+pub(super) fn named_in(purl: &str) -> Option<(String, Option<String>)> {
+    let rest = purl.trim().strip_prefix("pkg:")?;
+    let rest = rest.split(['?', '#']).next()?;
+    let (kind, path) = rest.split_once('/')?;
+    let (path, version) = match path.rsplit_once('@') {
+        Some((path, version)) if !path.is_empty() && !path.ends_with('/') => (path, Some(version)),
+        _ => (path, None),
+    };
+    let name = path.replace("%40", "@").replace("%2F", "/");
+    let name = match kind {
+        "maven" => name.replacen('/', ":", 1),
+        _ => name,
+    };
+    let version = version.map(|version| version.replace("%2B", "+").replace("%3A", ":"));
+    (!name.is_empty()).then_some((name, version.filter(|version| !version.is_empty())))
+}
+
 /// The type of a package URL, in lower case.
 fn of_purl(purl: &str) -> Option<String> {
     let (kind, _) = purl.strip_prefix("pkg:")?.split_once('/')?;
@@ -125,5 +169,37 @@ mod tests {
         }
         assert_eq!(of_purl("pkg:PyPI/a@1").as_deref(), Some("pypi"));
         assert_eq!(of_purl("lodash"), None);
+    }
+    #[test]
+    fn package_urls_are_made_and_read() {
+        for (sort, name, version, expected) in [
+            ("npm", "@scope/a", "1.0", Some("pkg:npm/%40scope/a@1.0")),
+            ("Maven", "g:a", "1", Some("pkg:maven/g/a@1")),
+            (
+                "Go",
+                "example.com/m/v2",
+                "",
+                Some("pkg:golang/example.com/m/v2"),
+            ),
+            ("Debian:12", "libc6", "1", None),
+            ("PyPI", "a?b", "1", None),
+            ("npm", "a", "1 2", Some("pkg:npm/a")),
+            ("", "a", "1", None),
+        ] {
+            assert_eq!(purl(sort, name, version).as_deref(), expected, "{name}");
+        }
+        let named = |purl: &str| {
+            let (name, version) = named_in(purl)?;
+            Some(format!("{name} {}", version.unwrap_or_default()))
+        };
+        for (purl, expected) in [
+            ("pkg:npm/%40scope/a@1.0?x=y", Some("@scope/a 1.0")),
+            ("pkg:maven/g/a@1%2B2", Some("g:a 1+2")),
+            ("pkg:npm/@scope/a", Some("@scope/a ")),
+            ("pkg:npm/", None),
+            ("cpe:2.3:a:b", None),
+        ] {
+            assert_eq!(named(purl).as_deref(), expected, "{purl}");
+        }
     }
 }

@@ -296,11 +296,11 @@ scales! {
     /// osv-scanner: the rating of the group's highest CVSS score, else the words of the databases.
     OSV_SCANNER = Scale {
         tool: "osv-scanner",
-        kinds: &[Vulnerability, License],
+        kinds: &[Vulnerability, License, Misconfiguration],
         words: &[
             ("CRITICAL", Critical), ("HIGH", High), ("MODERATE", Medium), ("MEDIUM", Medium), ("LOW", Low),
         ],
-        note: "the rating of the group's highest CVSS score before the database's own word; a licence violation is medium",
+        note: "the rating of the group's highest CVSS score before the database's own word; a licence violation is medium; plugins number theirs from 2 (low) to 5 (critical)",
         ..BLANK
     };
     /// govulncheck says none; what is called counts more than what is only required.
@@ -309,7 +309,7 @@ scales! {
         kinds: &[Vulnerability],
         words: &[("called", High), ("imported", Medium), ("required", Low)],
         sarif: Some(&[("error", High), ("warning", Medium), ("note", Low)]),
-        note: "it gives none: the level at which the vulnerable code is reached, as in its SARIF",
+        note: "it gives none: the level at which the vulnerable code is reached, as in its SARIF; a scan of modules or packages alone says \"called\" of the deepest level that it can see",
         ..BLANK
     };
     /// OWASP dependency-check.

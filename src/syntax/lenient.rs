@@ -24,6 +24,14 @@ impl<'de: 'a, 'a, T: Deserialize<'a>> Deserialize<'de> for OrNothing<T> {
     }
 }
 
+/// A list of such values: what is no list is one of nothing. Only for lists that name no finding.
+pub type Loose<T> = OrNothing<Vec<OrNothing<T>>>;
+
+/// The elements of a list that could be read.
+pub fn each<T>(list: &Loose<T>) -> impl Iterator<Item = &T> {
+    list.0.iter().flatten().filter_map(|one| one.0.as_ref())
+}
+
 /// A JSON value that is not looked at before it is needed; nothing where the member is absent or `null`.
 pub type Raw<'a> = Option<&'a RawValue>;
 

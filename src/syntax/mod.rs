@@ -17,7 +17,7 @@ mod xml;
 pub use encoding::Utf8;
 pub use error::ReadError;
 pub use json::{Json, Peek};
-pub use lenient::{OrNothing, Raw, decimal, line_number, text_of};
+pub use lenient::{Loose, OrNothing, Raw, decimal, each, line_number, text_of};
 pub use lines::{JsonLine, JsonLines};
 pub use mark::{Mark, Shape};
 pub use sketch::Sketch;

@@ -40,6 +40,8 @@ const NOT_COMPLETE: &[(&str, &str)] = &[
     ("pip-audit/skipped", "partial"),
     ("gitlab/failed", "unusable"),
     ("findings/unanalysed", "partial"),
+    ("dependency-check/analysis-error", "partial"),
+    ("govulncheck/broken-off", "unusable"),
 ];
 
 fn line_of(finding: &Finding) -> Value {

@@ -11,11 +11,11 @@ use crate::model::Severity;
 
 /// What a vector comes to.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Rated {
+pub(in crate::formats) struct Rated {
     /// The base score, 0 to 10.
-    pub(super) score: f32,
+    pub(in crate::formats) score: f32,
     /// Its rating. Version 2 has no critical.
-    pub(super) severity: Severity,
+    pub(in crate::formats) severity: Severity,
 }
 
 /// Longest vector that is looked at; a whole one of version 4 has 200 characters.
@@ -29,7 +29,7 @@ const BASE_4: &[&str] = &[
 ];
 
 /// The score of a vector of version 2, 3.0, 3.1 or 4.0; nothing for what is none.
-pub(super) fn rated(vector: &str) -> Option<Rated> {
+pub(in crate::formats) fn rated(vector: &str) -> Option<Rated> {
     let vector = vector.trim().trim_matches(['(', ')']);
     if vector.len() > MAX_VECTOR {
         return None;
@@ -75,7 +75,7 @@ pub(super) fn rated(vector: &str) -> Option<Rated> {
 
 impl Rated {
     /// The score as a finding keeps it: a vulnerability that scores 0 has none.
-    pub(super) fn kept(self) -> Option<f32> {
+    pub(in crate::formats) fn kept(self) -> Option<f32> {
         Some(self.score).filter(|score| *score > 0.0)
     }
 }
