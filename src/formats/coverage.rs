@@ -17,16 +17,16 @@ const TOLERANCE: Decimal = Decimal::ONE;
 
 /// The lines of source files, each counted once however often it is listed.
 #[derive(Default)]
-pub(super) struct Lines<'a> {
-    files: HashMap<Cow<'a, str>, HashMap<i64, bool>>,
+pub(super) struct Lines {
+    files: HashMap<String, HashMap<i64, bool>>,
 }
 
-impl<'a> Lines<'a> {
+impl Lines {
     /// Adds a line of a file. One that was run anywhere was run: the same file is listed once a class, test or module.
-    pub(super) fn add(&mut self, file: &Cow<'a, str>, line: i64, covered: bool) {
+    pub(super) fn add(&mut self, file: &str, line: i64, covered: bool) {
         let lines = match self.files.get_mut(file) {
             Some(lines) => lines,
-            None => self.files.entry(file.clone()).or_default(),
+            None => self.files.entry(file.to_owned()).or_default(),
         };
         *lines.entry(line).or_default() |= covered;
     }
@@ -161,13 +161,12 @@ impl Said {
 /// The measure of lines that were counted, or of what the report says where it lists none.
 pub(super) fn measure(counted: Counts, said: Said, desk: &mut Desk<'_>) -> Measure {
     if counted.total > 0 {
-        for problem in [said.counts.as_ref().err(), said.rate.as_ref().err()] {
-            if let Some(problem) = problem {
-                desk.note(format!(
-                    "{problem}; the lines that it lists count: {}",
-                    counted.words()
-                ));
-            }
+        let problems = [said.counts.as_ref().err(), said.rate.as_ref().err()];
+        for problem in problems.into_iter().flatten() {
+            desk.note(format!(
+                "{problem}; the lines that it lists count: {}",
+                counted.words()
+            ));
         }
         match said {
             Said {

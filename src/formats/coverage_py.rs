@@ -76,6 +76,12 @@ impl Numbers {
     }
 }
 
+/// What the report says of all files together; `Err` is nonsense, with the reason.
+struct Totals {
+    numbers: Result<Option<Numbers>, String>,
+    rate: Result<Option<Decimal>, String>,
+}
+
 fn read(
     json: &mut Json<'_>,
     desk: &mut Desk<'_>,
@@ -85,10 +91,7 @@ fn read(
     let mut files = 0u64;
     let mut sum = Numbers::default();
     let mut nonsense: Option<String> = None;
-    let mut totals: Option<(
-        Result<Option<Numbers>, String>,
-        Result<Option<Decimal>, String>,
-    )> = None;
+    let mut totals: Option<Totals> = None;
     json.object(|json, key| match key {
         "meta" => {
             let meta: Meta<'_> = json.borrow()?;
@@ -118,30 +121,32 @@ fn read(
             let summary: Summary<'_> = json.borrow()?;
             let percent = text_of(summary.percent_covered);
             let rate = Said::rate_of("percent_covered", percent.as_deref(), Decimal::ONE_HUNDRED);
-            totals = Some((summary.numbers(), rate));
+            totals = Some(Totals {
+                numbers: summary.numbers(),
+                rate,
+            });
             Ok(())
         }
         _ => json.skip(),
     })?;
-    let Some((said, rate)) = totals else {
+    let Some(totals) = totals else {
         return Err(json.error("totals is missing, which coverage.py always writes".into()));
     };
     let mut end = ReportEnd::of(&FORMAT, version);
     end.measures.push(match nonsense {
         Some(problem) => unknown(&problem, desk),
         None if files == 0 => unknown("the report lists no file", desk),
-        None => judged(sum, said, rate, desk),
+        None => judged(sum, totals, desk),
     });
     Ok(end)
 }
 
 /// The measure of what the files say, held against the totals.
-fn judged(
-    sum: Numbers,
-    said: Result<Option<Numbers>, String>,
-    rate: Result<Option<Decimal>, String>,
-    desk: &mut Desk<'_>,
-) -> Measure {
+fn judged(sum: Numbers, totals: Totals, desk: &mut Desk<'_>) -> Measure {
+    let Totals {
+        numbers: said,
+        rate,
+    } = totals;
     let lines = |numbers: Option<Numbers>| numbers.map(Numbers::whole);
     let Some(branches) = sum.branches.filter(|branches| branches.total > 0) else {
         let counts = said.map(lines);

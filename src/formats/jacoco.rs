@@ -3,7 +3,7 @@
 //! A line counts as run when one of its instructions was (`ci`), as JaCoCo's own LINE counter has it. Classes that were
 //! compiled without line numbers have no lines, and then there is nothing to count.
 
-use super::coverage::{Lines, Said, file_key, measure, unknown};
+use super::coverage::{Lines, Said, measure, unknown};
 use super::{Desk, Document, Format, Read, ReportEnd, Sink};
 use crate::model::scale;
 use crate::syntax::{Element, Mark, ReadError, Xml};
@@ -43,7 +43,7 @@ fn read(xml: &Xml<'_>, desk: &mut Desk<'_>, _sink: &mut Sink<'_>) -> Result<Repo
             .collect();
         path.reverse();
         path.push(name);
-        let file = file_key(&path.join("/")).into_owned().into();
+        let file = path.join("/");
         for line in source.children().filter(|e| is(*e, "line")) {
             let number = |name: &str| {
                 let text = line.attribute(name).map(str::trim);

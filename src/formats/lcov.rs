@@ -45,7 +45,7 @@ fn read(text: &str, desk: &mut Desk<'_>, _sink: &mut Sink<'_>) -> Result<ReportE
 /// What was read of the file.
 #[derive(Default)]
 struct Trace<'a> {
-    lines: Lines<'a>,
+    lines: Lines,
     /// What records without lines say of their files.
     totals: BTreeMap<String, Counts>,
     /// What the last record that was no use says.
@@ -58,7 +58,7 @@ struct Record<'a> {
     /// The line on which it starts.
     line: u64,
     file: Cow<'a, str>,
-    own: Lines<'a>,
+    own: Lines,
     found: Option<&'a str>,
     hit: Option<&'a str>,
 }
