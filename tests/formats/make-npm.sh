@@ -20,9 +20,10 @@ npm_version=11.19.1
 npm_tools() { # folder, then packages
   local folder=$tools/npm/$1
   shift
-  [ -d "$folder/node_modules" ] && return
+  [ -f "$folder/done" ] && return
   mkdir -p "$folder"
   (cd "$folder" && npm install --silent --no-save --no-package-lock --ignore-scripts --no-fund --no-audit "$@")
+  touch "$folder/done"
 }
 
 build_npm_tools() {
@@ -56,7 +57,7 @@ npm_samples() {
 eslint_reports() {
   local eslint="node_modules/.bin/eslint -c web/eslint.config.mjs -o ../report"
   fixture eslint/store eslint "$eslint_version" store "$eslint -f json web/cart.js web/prices.js" \
-    "errors and warnings, three suppressed by directives, one directive that suppresses nothing"
+    "errors and warnings, two suppressed by directives, one directive that suppresses nothing"
   fixture eslint/with-metadata eslint "$eslint_version" store "$eslint -f json-with-metadata web/cart.js web/prices.js" \
     "the same with rulesMeta"
   fixture eslint/broken eslint "$eslint_version" store-broken "$eslint -f json web/broken.js web/half.js web/cart.js" \
@@ -78,7 +79,7 @@ stylelint_reports() {
   exits=2 fixture checkstyle/stylelint stylelint "$stylelint_version" store "$stylelint web/style.css web/style-clean.css" \
     "errors and a warning; a file element without errors"
   exits=2 fixture checkstyle/stylelint-broken stylelint "$stylelint_version" store-broken "$stylelint web/style-broken.css" \
-    "CssSyntaxError: the file could not be parsed"
+    "CssSyntaxError: a file that could not be parsed is an error like any other"
   fixture checkstyle/stylelint-clean stylelint "$stylelint_version" store "$stylelint web/style-clean.css" "nothing found"
 }
 
@@ -92,12 +93,12 @@ test_reports() {
   fixture junit/mocha-clean mocha-junit-reporter "$mocha_junit_version" store \
     "$mocha --reporter mocha-junit-reporter --reporter-options mochaFile=../report web/test/clean.test.js" "all tests pass"
   fixture junit/jest jest-junit "$jest_junit_version" store \
-    "cd web && JEST_JUNIT_OUTPUT_FILE=../../report ../node_modules/.bin/jest --noStackTrace" "two files; failure without message"
+    "cd web && JEST_JUNIT_OUTPUT_FILE=../../report ../node_modules/.bin/jest" "two files; failure without message"
 }
 
 script_coverage_reports() {
-  local c8="node_modules/.bin/c8 --reports-dir ../c8 --temp-directory ../c8/tmp --include web/*.js"
-  local nyc="node_modules/.bin/nyc --report-dir ../nyc --temp-dir ../nyc/tmp --cache false --include web/*.js"
+  local c8="node_modules/.bin/c8 --reports-dir ../c8 --temp-directory ../c8/tmp --include \"web/*.js\""
+  local nyc="node_modules/.bin/nyc --report-dir ../nyc --temp-dir ../nyc/tmp --cache false --include \"web/*.js\""
   local mocha="node_modules/.bin/mocha web/test/clean.test.js"
   fixture lcov/c8 c8 "$c8_version" store "$c8 --reporter lcovonly $mocha && mv ../c8/lcov.info ../report" "every line, also blank ones"
   fixture cobertura/c8 c8 "$c8_version" store "$c8 --reporter cobertura $mocha && mv ../c8/cobertura-coverage.xml ../report" \

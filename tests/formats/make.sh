@@ -76,7 +76,7 @@ python_tools() { # environment, then commands "--", then packages
   shift
   while [ "$1" != -- ]; do commands+=("$1"); shift; done
   shift
-  [ -d "$env" ] || { python3 -m venv "$env"; "$env/bin/pip" -q install "$@"; }
+  [ -f "$env/done" ] || { python3 -m venv "$env"; "$env/bin/pip" -q install "$@"; touch "$env/done"; }
   local command
   for command in "${commands[@]}"; do ln -sf "$env/bin/$command" "$tools/bin/$command"; done
 }

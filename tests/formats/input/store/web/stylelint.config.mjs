@@ -1,4 +1,4 @@
 export default {
   extends: "stylelint-config-standard",
-  rules: { "color-no-invalid-hex": [true, { severity: "warning" }] },
+  rules: { "block-no-empty": [true, { severity: "warning" }] },
 };
