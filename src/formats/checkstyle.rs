@@ -1,7 +1,8 @@
 //! Checkstyle's XML, which linters of every language write. The document does not name its writer, so only the form of
 //! its `source`s can.
 //!
-//! `<exception>` says that a file could not be checked. An element that nobody knows is refused: it may be a finding.
+//! `<exception>` says that a file could not be checked; linters without it list a file that they could not parse as an
+//! error like any other. An element that nobody knows is refused: it may be a finding.
 
 use super::lint::{self, GivenUp, Region};
 use super::{Desk, Document, Format, Read, ReportEnd, Sink};
@@ -79,6 +80,9 @@ impl Reading {
         match element.tag_name().name() {
             "error" => {
                 self.wrote(element.attribute("source").unwrap_or_default());
+                if not_parsed(element, path.as_deref()) {
+                    self.given_up.add(path.clone());
+                }
                 let made = finding(element, path, desk);
                 let made = made.ok_or_else(|| {
                     xml.error_at(
@@ -107,6 +111,20 @@ impl Reading {
         } else if self.writer != one {
             self.writer = Writer::Unknown;
         }
+    }
+}
+
+/// Whether an `<error>` says that the file could not be parsed: in Stylelint's word, or without a source in ESLint's
+/// words or as Hadolint's parser does, which begins with the file.
+fn not_parsed(element: Element<'_>, path: Option<&str>) -> bool {
+    let attribute = |name| element.attribute(name).unwrap_or_default();
+    let message = attribute("message");
+    match attribute("source") {
+        "" => {
+            let place = path.and_then(|path| message.strip_prefix(path));
+            message.starts_with("Parsing error:") || place.is_some_and(|rest| rest.starts_with(':'))
+        }
+        source => source.ends_with(".CssSyntaxError"),
     }
 }
 
@@ -140,7 +158,6 @@ fn finding(element: Element<'_>, path: Option<Text>, desk: &mut Desk<'_>) -> Opt
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::formats::{Hint, Secrets, read as read_report};
     use crate::model::{Report, Severity, Status};
 
@@ -220,6 +237,33 @@ mod tests {
         let found = report(&file("<exception><![CDATA[at X]]></exception>"));
         assert_eq!(found.status.word(), "partial");
         assert_eq!(found.unanalysed, ["src/A.java".into()]);
+    }
+
+    #[test]
+    fn files_that_were_not_parsed_are_known_by_their_words() {
+        for (attributes, word) in [
+            (
+                r#"source="" message="Parsing error: Unexpected token""#,
+                "partial",
+            ),
+            (
+                r#"message="src/A.java:2:4: missing white space""#,
+                "partial",
+            ),
+            (
+                r#"source="stylelint.rules.CssSyntaxError" message="m""#,
+                "partial",
+            ),
+            (
+                r#"source="x" message="Parsing error: of something else""#,
+                "complete",
+            ),
+            (r#"message="src/A.java is too long""#, "complete"),
+        ] {
+            let found = report(&file(&format!("<error {attributes}/>")));
+            let said = (found.status.word(), found.entries.findings);
+            assert_eq!(said, (word, 1), "{attributes}");
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@
 
 use serde::Deserialize;
 
-use super::lint::{self, GivenUp, Region, incomplete};
+use super::lint::{self, Region, incomplete};
 use super::{Desk, Document, Empty, Format, Read, ReportEnd, Sink};
 use crate::model::{Finding, Kind, scale};
 use crate::syntax::{Json, Mark, Raw, ReadError, text_of};
@@ -37,17 +37,21 @@ fn read(
     desk: &mut Desk<'_>,
     sink: &mut Sink<'_>,
 ) -> Result<ReportEnd, ReadError> {
-    let mut given_up = GivenUp::default();
+    let mut stopped = false;
     json.values(|json, _| {
         let made = json.borrow::<Message<'_>>()?.finding(desk);
         let finding = made.map_err(|member| incomplete(json, FORMAT.tool, "message", member))?;
-        if &*finding.rule == NOT_PARSED {
-            given_up.add(finding.locations.first().map(|place| place.path.clone()));
-        }
+        stopped |= &*finding.rule == NOT_PARSED;
         sink(finding)
     })?;
     let mut end = ReportEnd::of(&FORMAT, None);
-    given_up.tell(&mut end, FORMAT.tool);
+    if stopped {
+        let everything = desk.texts.share(".");
+        end.leave_out(
+            vec![everything],
+            "mypy stopped at a syntax error before it checked any file",
+        );
+    }
     Ok(end)
 }
 
@@ -169,6 +173,7 @@ mod tests {
             (found.status.word(), found.entries.findings),
             ("partial", 1)
         );
+        assert_eq!(found.unanalysed, [".".into()]);
     }
 
     #[test]
