@@ -1,6 +1,9 @@
 //! What a document looks like from a distance: enough of its shape to say whose it is.
 
-use super::{Json, ReadError, json::Peek};
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::{Json, ReadError, json::Peek, text_of};
 
 /// A pruned copy of a JSON value: texts cut short, of each list only the first element, four levels deep.
 #[derive(Clone, Debug, PartialEq)]
@@ -71,20 +74,25 @@ impl Sketch {
                 })
             }
             _ => {
-                *into = Sketch::scalar(&json.parse::<serde_json::Value>()?);
+                *into = Sketch::scalar(json.borrow::<&RawValue>()?);
                 Ok(())
             }
         }
     }
 
-    /// The sketch of a value that is no list and no object.
-    pub fn scalar(value: &serde_json::Value) -> Sketch {
-        match value {
-            serde_json::Value::Null => Sketch::Null,
-            serde_json::Value::Bool(b) => Sketch::Bool(*b),
-            serde_json::Value::Number(n) => Sketch::Number(n.is_i64() || n.is_u64()),
-            serde_json::Value::String(s) => Sketch::text_of(s),
-            _ => Sketch::Deep,
+    /// The sketch of a value that is no list and no object. A number beyond every range (`1e999`) and a text with a lone
+    /// surrogate are values all the same: whether they do harm is the reader's to say.
+    pub fn scalar(raw: &RawValue) -> Sketch {
+        match serde_json::from_str(raw.get()) {
+            Ok(Value::Null) => Sketch::Null,
+            Ok(Value::Bool(b)) => Sketch::Bool(b),
+            Ok(Value::Number(n)) => Sketch::Number(n.is_i64() || n.is_u64()),
+            Ok(Value::String(s)) => Sketch::text_of(&s),
+            Ok(_) => Sketch::Deep,
+            Err(_) if raw.get().starts_with('"') => {
+                Sketch::text_of(&text_of(Some(raw)).unwrap_or_default())
+            }
+            Err(_) => Sketch::Number(false),
         }
     }
 
@@ -162,5 +170,22 @@ impl Sketch {
             Sketch::List(Some(first)) => Some(first),
             _ => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn odd_scalars_do_not_end_the_look() {
+        let text = r#"{"a":1e999,"b":[{"c":"x\ud800","d":-1e400}],"e":7}"#;
+        let mut bytes = text.as_bytes();
+        let mut sketch = Sketch::Deep;
+        Sketch::of(&mut Json::new(&mut bytes), &mut sketch, 0).expect("JSON");
+        assert_eq!(sketch.get("a"), Some(&Sketch::Number(false)));
+        assert_eq!(sketch.at("b[].d"), Some(&Sketch::Number(false)));
+        assert!(matches!(sketch.at("b[].c"), Some(Sketch::Text(text)) if text.starts_with('x')));
+        assert_eq!(sketch.get("e"), Some(&Sketch::Number(true)));
     }
 }

@@ -3,6 +3,7 @@
 use std::io::Read;
 
 use serde::de::{Deserialize, DeserializeOwned, IgnoredAny};
+use serde_json::value::RawValue;
 
 use super::{MAX_DEPTH, ReadError, Sketch};
 
@@ -253,11 +254,12 @@ impl<'r> Json<'r> {
             Peek::List => Sketch::List(None),
             _ => {
                 let range = self.frame()?;
-                let value = serde_json::from_slice(&self.buf[range.clone()])
+                let value: &RawValue = serde_json::from_slice(&self.buf[range.clone()])
                     .map_err(|error| self.within(range.clone(), &error))?;
+                let sketch = Sketch::scalar(value);
                 // Nothing was consumed: the reader gets the value too. `frame` may have moved the buffer.
                 self.pos = range.start;
-                Sketch::scalar(&value)
+                sketch
             }
         };
         self.top.push((key.to_owned(), sketch));
