@@ -9,6 +9,7 @@
 
 mod cases;
 mod count;
+mod findings_page;
 mod hostile;
 mod mutations;
 mod real;

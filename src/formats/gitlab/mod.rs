@@ -174,7 +174,11 @@ impl RawScan<'_> {
             scanner: scanner.and_then(|scanner| desk.word(scanner.id)),
             name: scanner.and_then(|scanner| desk.word(scanner.name)),
             version: scanner.and_then(|scanner| desk.word(scanner.version)),
-            status: desk.word(self.status),
+            // What is no text is no success.
+            status: desk.word(self.status).or_else(|| {
+                let said = self.status?.get();
+                Some(desk.title(said))
+            }),
             fatal: None,
         };
         for message in messages {

@@ -97,6 +97,10 @@ fn a_scan_that_failed_is_no_clean_one() {
             "failure",
         ),
         (
+            r#","scan":{"type":"sast","scanner":{},"status":{"ok":true}}"#,
+            "status",
+        ),
+        (
             r#","scan":{"type":"sast","scanner":{},"status":"odd"}"#,
             "odd",
         ),
