@@ -1,0 +1,4 @@
+export default {
+  extends: "stylelint-config-standard",
+  rules: { "block-no-empty": [true, { severity: "warning" }] },
+};
