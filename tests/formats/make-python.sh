@@ -45,7 +45,7 @@ build_python_tools() {
   python_tools pip-audit pip-audit -- "pip-audit==$pip_audit_version"
   python_tools coverage coverage pytest -- "coverage==$coverage_version" "pytest==$pytest_version"
   PATH=$tools/bin:$tools/python/bin:$PATH
-  export PYTHONDONTWRITEBYTECODE=1
+  export PYTHONDONTWRITEBYTECODE=1 PYTHONHASHSEED=0 # Checkov writes sets
 }
 
 bandit_reports() {
