@@ -3,6 +3,7 @@
 # in pinned versions, lays out sample repositories and runs the scanners there.
 #
 #   tests/formats/make.sh            everything
+#   tests/formats/make.sh go         only the tools of make-go.sh
 #   tests/formats/make.sh seal       only the sums of the files made by hand
 #
 # Needs bash, git, jq, go (1.25 or newer) and python3 with venv; npm for the
@@ -36,6 +37,8 @@ project=$(cd "$here/../.." && pwd)
 tools=${TOOLS:-${TMPDIR:-/tmp}/sarif-gate-tools}
 work=${WORK:-/tmp/shop}
 today=$(date -u +%F)
+
+. "$here/make-go.sh"
 
 # ---- tools ---------------------------------------------------------------
 
@@ -332,6 +335,11 @@ check() {
   return $found
 }
 
+if [ "${1:-}" = go ]; then
+  go_reports
+  check
+  exit
+fi
 if [ "${1:-}" != seal ]; then
   build_tools
   trivy_settings
@@ -340,6 +348,7 @@ if [ "${1:-}" != seal ]; then
   gitleaks_reports
   sarif_reports
   example_reports
+  go_reports
 fi
 hand_made
 check
