@@ -10,7 +10,7 @@ opa_version=1.22.2
 conftest_version=0.71.1
 tfsec_version=1.28.14
 cargo_audit_version=0.22.2
-govulncheck_version=1.9.0
+govulncheck_version=1.8.0
 osv_scanner_version=2.5.0
 cosign_version=3.1.3
 cosign_old_version=2.6.5 # the last line with signatures as tags
@@ -52,23 +52,30 @@ build_go_tools() {
 
 # ---- samples -------------------------------------------------------------
 
+# From here on Go sees no network; do not build tools after it.
+go_settings() {
+  export GOPROXY=file://$work/go/proxy GOMODCACHE=$work/go/cache GONOSUMDB="*"
+  export GOFLAGS="-mod=mod -modcacherw -buildvcs=false"
+}
+
 build_go_samples() {
+  go_settings
   local folder
   for folder in opa conftest terraform cargo go osv; do
     rm -rf "${work:?}/$folder"
     mkdir -p "$work"
     cp -r "$here/input/$folder" "$work/$folder"
   done
-  rm -rf "$work/advisory-db"
-  cp -r "$here/input/rustsec" "$work/advisory-db"
-  (
-    repository "$work/advisory-db"
-    git remote remove origin
-    commit "Advisories"
-  )
-  python3 "$here/tools/godata.py" proxy "$work/go/modules" "$work/go/proxy"
-  python3 "$here/tools/godata.py" vulndb "$work/go/advisories" "$work/go/vulndb"
-  python3 "$here/tools/godata.py" vulndb "$work/go/advisories" "$work/go/vulndb-without-go" GO-2099-0006
+  cp -r "$here/input/rustsec" "$work/cargo/advisory-db"
+  python3 "$here/tools/offline.py" index "$work/cargo/shop/Cargo.lock" "$work/cargo/home" courier@0.8.0 pictures@1.4.2
+  python3 "$here/tools/offline.py" proxy "$work/go/modules" "$work/go/proxy"
+  python3 "$here/tools/offline.py" vulndb "$work/go/advisories" "$work/go/vulndb"
+  python3 "$here/tools/offline.py" vulndb "$work/go/advisories" "$work/go/vulndb-cut" GO-2099-0002 GO-2099-0006
+  cp -r "$work/go/vulndb" "$work/go/vulndb-broken"
+  rm "$work/go/vulndb-broken/ID/GO-2099-0002.json"
+  cp -r "$work/go/jobs" "$work/go/broken"
+  sed -i 's/pictures.Decode/pictures.Decipher/' "$work/go/broken/preview.go"
+  (cd "$work/go/jobs" && go build -trimpath -o ../binary/jobs .)
   for folder in npm PyPI crates.io; do
     mkdir -p "$work/osv/db/osv-scanner/$folder"
     (cd "$work/osv/advisories/$folder" && python3 -m zipfile -c "$work/osv/db/osv-scanner/$folder/all.zip" ./*.json)
@@ -99,7 +106,7 @@ opa_reports() {
     "eval --data policy --input requests/web.json --format json \"data.shop.deploy.deny; data.shop.deploy.warn; x := data.shop.deploy.allow\"" \
     "three expressions and a binding"
   opa_case eval-clean "eval --data policy --input requests/jobs.json --format json data.shop.deploy.deny" "an empty set"
-  opa_case eval-undefined "eval --data policy --input requests/web.json --format json data.shop.deploy.audit" "no such rule: {}, exit code 0"
+  opa_case opa-eval-undefined "eval --data policy --input requests/web.json --format json data.shop.deploy.audit" "no such rule: {}, exit code 0"
   fixture opa/eval-rego-error opa "$opa_version" opa \
     "opa eval --data broken --input requests/web.json --format json data.shop.deploy.deny >../report || [ \$? -eq 2 ]" \
     "the policy does not compile"
@@ -113,8 +120,93 @@ opa_reports() {
   opa_case test-clean "test policy --run plain_image --format json" "one test, passed"
 }
 
+conftest_reports() {
+  local test="conftest test --output json"
+  fixture conftest/namespaces conftest "$conftest_version" conftest "$test --all-namespaces clusters >../report" \
+    "every file twice; failures, warnings, an exception, severity in metadata, loc"
+  fixture conftest/main conftest "$conftest_version" conftest "$test clusters >../report" "one namespace: failures, warnings and an exception"
+  fixture conftest/stdin conftest "$conftest_version" conftest "$test - <clusters/web.yaml >../report" "no file name"
+  fixture conftest/combined conftest "$conftest_version" conftest \
+    "$test --combine --policy combined clusters >../report" "all files as one, called Combined"
+  fixture conftest/no-rules conftest "$conftest_version" conftest "$test --policy quiet clusters/web.yaml >../report" \
+    "no rule was checked: successes 0 and nothing else"
+  fixture conftest/other-namespace conftest "$conftest_version" conftest \
+    "$test --namespace shop.nothing clusters/web.yaml >../report" "a namespace that is not there: the same"
+  fixture conftest/one-without-rules conftest "$conftest_version" conftest \
+    "$test --namespace main,shop.nothing clusters/jobs.yaml >../report" "one namespace checked, one not there"
+  fixture conftest/clean conftest "$conftest_version" conftest "$test --all-namespaces clusters/jobs.yaml >../report" "only successes"
+
+  test="conftest test --output sarif"
+  fixture conftest-sarif/namespaces conftest "$conftest_version" conftest "$test --all-namespaces clusters >../report" \
+    "levels error, warning, note for an exception, none for successes"
+  fixture conftest-sarif/no-rules conftest "$conftest_version" conftest "$test --policy quiet clusters/web.yaml >../report" \
+    "no rule was checked: main/skip"
+  fixture conftest-sarif/clean conftest "$conftest_version" conftest "$test --all-namespaces clusters/jobs.yaml >../report" \
+    "only successes, which are results of level none"
+}
+
+tfsec_case() { # format/case, sample directory, flags, note
+  fixture "$1" tfsec "$tfsec_version" terraform "tfsec $2 --no-color $3 --out ../report" "$4"
+}
+
+tfsec_reports() {
+  tfsec_case tfsec/shop shop "--format json" "an egress rule and a secret are ignored in the source and not listed"
+  tfsec_case tfsec/ignored shop "--format json --include-ignored" "the ignored ones are listed, status 2"
+  tfsec_case tfsec/passed shop "--format json --include-passed" "passed checks are listed, status 1"
+  tfsec_case tfsec/tfsec-clean clean "--format json" "nothing found"
+  tfsec_case tfsec-sarif/shop shop "--format sarif" "the same as SARIF"
+  tfsec_case tfsec-sarif/ignored shop "--format sarif --include-ignored" "the ignored ones as SARIF"
+  tfsec_case tfsec-sarif/clean clean "--format sarif" "nothing found"
+}
+
+cargo_audit_case() { # format/case, sample, flags, note
+  CARGO_HOME=$work/cargo/home fixture "$1" cargo-audit "$cargo_audit_version" cargo/"$2" \
+    "cargo-audit audit --db ../advisory-db --no-fetch --stale $3 >../../report" "$4"
+}
+
+cargo_audit_reports() {
+  cargo_audit_case cargo-audit/shop shop --json "vulnerabilities with CVSS 3, CVSS 4 and none, all four kinds of warnings"
+  cargo_audit_case cargo-audit/ignored shop "--json --ignore RUSTSEC-2099-0001 --ignore RUSTSEC-2099-0003" \
+    "two are ignored: named in settings only"
+  cargo_audit_case cargo-audit/warnings shop \
+    "--json --no-yanked --ignore RUSTSEC-2099-0001 --ignore RUSTSEC-2099-0002 --ignore RUSTSEC-2099-0003 --ignore RUSTSEC-2099-0008" \
+    "found is false, there are warnings"
+  cargo_audit_case cargo-audit/clean clean --json "nothing found"
+  cargo_audit_case cargo-audit-sarif/shop shop "--format sarif" "the same as SARIF"
+  cargo_audit_case cargo-audit-sarif/clean clean "--format sarif" "nothing found"
+}
+
+govulncheck_case() { # format/case, sample, command, note
+  fixture "$1" govulncheck "$govulncheck_version" go/"$2" "$3 >../../report" "$4"
+}
+
+govulncheck_reports() {
+  local db="govulncheck -db file://$work/go/vulndb" cut="govulncheck -db file://$work/go/vulndb-cut"
+  govulncheck_case govulncheck/symbols jobs "$db -format json ./..." \
+    "called, only imported and only required; each finding comes once for each level"
+  govulncheck_case govulncheck/packages jobs "$db -scan package -format json ./..." "no level of symbols"
+  govulncheck_case govulncheck/modules jobs "$db -scan module -format json" "only the level of modules"
+  govulncheck_case govulncheck/binary binary "$db -mode binary -format json jobs" "a program: no positions"
+  govulncheck_case govulncheck/clean clean "$cut -format json ./..." "no advisory, no finding"
+  govulncheck_case govulncheck/unaffected mended "$cut -format json ./..." "advisories of the module, none for its version"
+  govulncheck_case govulncheck/does-not-build broken "$db -format json ./..." "the program does not compile: config and nothing else"
+  govulncheck_case govulncheck/broken-database jobs "$db-broken -format json ./..." \
+    "an advisory is missing in the database: it stops before the first one"
+  govulncheck_case govulncheck-sarif/symbols jobs "$db -format sarif ./..." "levels error, warning and note"
+  govulncheck_case govulncheck-sarif/clean clean "$cut -format sarif ./..." "nothing found"
+}
+
+osv_scanner_case() { # format/case, flags, sample, note
+  fixture "$1" osv-scanner "$osv_scanner_version" osv \
+    "osv-scanner scan source --offline-vulnerabilities --format $2 --output-file ../report $3" "$4"
+}
+
 go_reports() {
   build_go_tools
   build_go_samples
   opa_reports
+  conftest_reports
+  tfsec_reports
+  cargo_audit_reports
+  govulncheck_reports
 }
