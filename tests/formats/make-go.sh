@@ -76,10 +76,11 @@ build_go_samples() {
   cp -r "$work/go/jobs" "$work/go/broken"
   sed -i 's/pictures.Decode/pictures.Decipher/' "$work/go/broken/preview.go"
   (cd "$work/go/jobs" && go build -trimpath -o ../binary/jobs .)
-  for folder in npm PyPI crates.io; do
-    mkdir -p "$work/osv/db/osv-scanner/$folder"
-    (cd "$work/osv/advisories/$folder" && python3 -m zipfile -c "$work/osv/db/osv-scanner/$folder/all.zip" ./*.json)
+  for folder in npm PyPI crates.io Debian; do
+    mkdir -p "$work/osv/db/osv-scalibr/$folder"
+    (cd "$work/osv/advisories/$folder" && python3 -m zipfile -c "$work/osv/db/osv-scalibr/$folder/all.zip" ./*.json)
   done
+  python3 "$here/tools/image.py" "$work/osv/shop.tar"
 }
 
 # ---- reports -------------------------------------------------------------
@@ -196,9 +197,23 @@ govulncheck_reports() {
   govulncheck_case govulncheck-sarif/clean clean "$cut -format sarif ./..." "nothing found"
 }
 
-osv_scanner_case() { # format/case, flags, sample, note
-  fixture "$1" osv-scanner "$osv_scanner_version" osv \
-    "osv-scanner scan source --offline-vulnerabilities --format $2 --output-file ../report $3" "$4"
+osv_scanner_case() { # format/case, command, format, note
+  OSV_SCALIBR_LOCAL_DB_CACHE_DIRECTORY=$work/osv/db fixture "$1" osv-scanner "$osv_scanner_version" osv \
+    "osv-scanner scan $2 --offline --format $3 --output-file ../report" "$4"
+}
+
+osv_scanner_reports() {
+  osv_scanner_case osv-scanner/shop "source shop" json \
+    "npm, PyPI and crates.io; groups of one and of two ids, no score, a malicious package, an unmaintained one"
+  osv_scanner_case osv-scanner/ignored "source --config ignore.toml shop" json "one is ignored and leaves no trace"
+  osv_scanner_case osv-scanner/all-packages "source --all-packages clean" json "a package without vulnerabilities is listed"
+  osv_scanner_case osv-scanner/clean "source clean" json "nothing found"
+  osv_scanner_case osv-scanner/image "image --archive shop.tar" json "packages of the system, one advisory in two of them"
+  osv_scanner_case osv-scanner-sarif/shop "source shop" sarif "level warning throughout, CVE ids, fingerprints"
+  osv_scanner_case osv-scanner-sarif/clean "source clean" sarif "nothing found"
+  fixture osv-scanner/no-database osv-scanner "$osv_scanner_version" osv \
+    "OSV_SCALIBR_LOCAL_DB_CACHE_DIRECTORY=../nowhere osv-scanner scan source shop --offline --format json --output-file ../report || [ \$? -eq 127 ]" \
+    "it failed, exit code 127, and wrote the same as when nothing is found"
 }
 
 go_reports() {
@@ -209,4 +224,5 @@ go_reports() {
   tfsec_reports
   cargo_audit_reports
   govulncheck_reports
+  osv_scanner_reports
 }
