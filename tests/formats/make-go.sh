@@ -76,7 +76,8 @@ build_go_samples() {
   cp -r "$work/go/jobs" "$work/go/broken"
   sed -i 's/pictures.Decode/pictures.Decipher/' "$work/go/broken/preview.go"
   (cd "$work/go/jobs" && go build -trimpath -o ../binary/jobs .)
-  for folder in npm PyPI crates.io Debian; do
+  cp -r "$work/go/advisories" "$work/osv/advisories/Go"
+  for folder in npm PyPI crates.io Debian Go; do
     mkdir -p "$work/osv/db/osv-scalibr/$folder"
     (cd "$work/osv/advisories/$folder" && python3 -m zipfile -c "$work/osv/db/osv-scalibr/$folder/all.zip" ./*.json)
   done
@@ -209,11 +210,76 @@ osv_scanner_reports() {
   osv_scanner_case osv-scanner/all-packages "source --all-packages clean" json "a package without vulnerabilities is listed"
   osv_scanner_case osv-scanner/clean "source clean" json "nothing found"
   osv_scanner_case osv-scanner/image "image --archive shop.tar" json "packages of the system, one advisory in two of them"
+  # The analysis of calls builds the program.
+  osv_scanner_case osv-scanner/calls "source --call-analysis=go ../go/jobs" json "Go: called, not called, and nothing known of it"
   osv_scanner_case osv-scanner-sarif/shop "source shop" sarif "level warning throughout, CVE ids, fingerprints"
   osv_scanner_case osv-scanner-sarif/clean "source clean" sarif "nothing found"
   fixture osv-scanner/no-database osv-scanner "$osv_scanner_version" osv \
     "OSV_SCALIBR_LOCAL_DB_CACHE_DIRECTORY=../nowhere osv-scanner scan source shop --offline --format json --output-file ../report || [ \$? -eq 127 ]" \
     "it failed, exit code 127, and wrote the same as when nothing is found"
+}
+
+# A registry of our own with small images, and keys for this one run.
+cosign_samples() { # where the registry listens
+  local image layer=layer.tar sign="--use-signing-config=false --tlog-upload=false --yes" old="--new-bundle-format=false"
+  rm -rf "$work/cosign"
+  mkdir -p "$work/cosign"
+  cd "$work/cosign"
+  export COSIGN_PASSWORD=""
+  cosign generate-key-pair --output-key-prefix shop
+  cosign generate-key-pair --output-key-prefix partner
+  for image in shop shop-old jobs jobs-old mail; do
+    echo "$image" >VERSION
+    tar --sort=name --owner=0 --group=0 --mtime=@0 -cf "$layer" VERSION
+    crane append --new_layer "$layer" --new_tag "$1/$image:1.4.0"
+  done
+  # Whoever has the key writes what annotations say, even of an identity.
+  local lie="-a build=42 -a Issuer=https://issuer.example.com -a Subject=dev@example.com" by
+  cosign sign --key shop.key $sign $lie "$1/shop:1.4.0"
+  cosign sign --key shop.key $sign $old $lie "$1/shop-old:1.4.0"
+  for by in "shop built" "shop tested" "partner released"; do
+    cosign sign --key "${by% *}.key" $sign -a "stage=${by#* }" "$1/jobs:1.4.0"
+    cosign sign --key "${by% *}.key" $sign $old -a "stage=${by#* }" "$1/jobs-old:1.4.0"
+  done
+  echo '{"passed": true}' >tests.json
+  for by in 1 2; do
+    cosign attest --key shop.key $sign --predicate tests.json --type https://example.com/tests/v1 "$1/shop:1.4.0"
+  done
+}
+
+cosign_case() { # case, flags, note
+  fixture "cosign/$1" cosign "$cosign_version" cosign "cosign verify --key shop.pub --insecure-ignore-tlog $2 >../report" "$3"
+}
+
+cosign_reports() {
+  local at=localhost:5000 registry
+  crane registry serve --address "$at" >/dev/null 2>&1 &
+  registry=$!
+  # shellcheck disable=SC2064
+  trap "kill $registry" EXIT
+  sleep 2
+  (cosign_samples "$at") >/dev/null 2>"$work/log" || { cat "$work/log"; exit 1; }
+
+  local old="--new-bundle-format=false"
+  cosign_case annotations "--output json $at/shop:1.4.0" "a bundle; annotations that look like an identity"
+  cosign_case annotations-old "$old --output json $at/shop-old:1.4.0" "a signature as a tag; annotations that look like an identity"
+  cosign_case two-signatures "--output json $at/jobs:1.4.0" "two bundles by one key; a third by another key is not listed"
+  cosign_case two-signatures-old "$old --output json $at/jobs-old:1.4.0" "the same with signatures as tags"
+  cosign_case two-signatures-lines "$old --output text $at/jobs-old:1.4.0" "one object a line"
+  cosign_case one-signature-lines "--output text $at/shop:1.4.0" "one line"
+  cosign_case one-annotation "$old --annotations stage=tested --output json $at/jobs-old:1.4.0" "only the signature with this annotation"
+  cosign_case two-images "--output json $at/shop:1.4.0 $at/jobs:1.4.0" "two lists, one after the other"
+  cosign_case two-images-lines "--output text $at/shop:1.4.0 $at/jobs:1.4.0" "three lines, two images"
+  cosign_case one-image-failed "--output json $at/shop:1.4.0 $at/mail:1.4.0" \
+    "the second has no signature: exit code 1, and the list of the first"
+  fixture cosign/verified-by-2 cosign "$cosign_old_version" cosign \
+    "cosign-$cosign_old_version verify --key shop.pub --insecure-ignore-tlog --output json $at/jobs-old:1.4.0 >../report" \
+    "the same by version 2"
+  fixture cosign/attestations-lines cosign "$cosign_version" cosign \
+    "cosign verify-attestation --key shop.pub --insecure-ignore-tlog --type https://example.com/tests/v1 $at/shop:1.4.0 >../report" \
+    "two DSSE envelopes, one a line"
+  kill "$registry"
+  trap - EXIT
 }
 
 go_reports() {
@@ -225,4 +291,5 @@ go_reports() {
   cargo_audit_reports
   govulncheck_reports
   osv_scanner_reports
+  cosign_reports
 }

@@ -190,7 +190,7 @@ seal() { # directory of a case, tool, version, command, made, note
 
 fixture() { # format/case, tool, version, sample directory, command, note
   local dir=$here/$1 ending=json
-  case $1 in *sarif/*) ending=sarif ;; esac
+  case $1 in *sarif/*) ending=sarif ;; */*-lines) ending=jsonl ;; esac
   run "$4" "$5"
   mkdir -p "$dir"
   mv "$work/report" "$dir/report.$ending"
