@@ -15,6 +15,7 @@ osv_scanner_version=2.5.0
 cosign_version=3.1.3
 cosign_old_version=2.6.5 # the last line with signatures as tags
 crane_version=0.22.1
+grype_version=0.121.2
 
 # ---- tools ---------------------------------------------------------------
 
@@ -82,6 +83,13 @@ build_go_samples() {
     (cd "$work/osv/advisories/$folder" && python3 -m zipfile -c "$work/osv/db/osv-scalibr/$folder/all.zip" ./*.json)
   done
   python3 "$here/tools/image.py" "$work/osv/shop.tar"
+  cp -r "$here/input/grype" "$work/osv/shop" "$work/osv/clean" "$work/osv/shop.tar" "$work/"
+  mv "$work/shop" "$work/clean" "$work/shop.tar" "$work/grype"
+  (
+    cd "$work/grype"
+    grypedb advisories.json database
+    tar -C database -cf - vulnerability.db | zstd -q -o database.tar.zst
+  )
 }
 
 # ---- reports -------------------------------------------------------------
@@ -228,7 +236,7 @@ cosign_samples() { # where the registry listens
   export COSIGN_PASSWORD=""
   cosign generate-key-pair --output-key-prefix shop
   cosign generate-key-pair --output-key-prefix partner
-  for image in shop shop-old jobs jobs-old mail; do
+  for image in shop shop-old jobs jobs-old mail ledger; do
     echo "$image" >VERSION
     tar --sort=name --owner=0 --group=0 --mtime=@0 -cf "$layer" VERSION
     crane append --new_layer "$layer" --new_tag "$1/$image:1.4.0"
@@ -243,7 +251,7 @@ cosign_samples() { # where the registry listens
   done
   echo '{"passed": true}' >tests.json
   for by in 1 2; do
-    cosign attest --key shop.key $sign --predicate tests.json --type https://example.com/tests/v1 "$1/shop:1.4.0"
+    cosign attest --key shop.key $sign --predicate tests.json --type https://example.com/tests/v1 "$1/ledger:1.4.0"
   done
 }
 
@@ -272,14 +280,36 @@ cosign_reports() {
   cosign_case two-images-lines "--output text $at/shop:1.4.0 $at/jobs:1.4.0" "three lines, two images"
   cosign_case one-image-failed "--output json $at/shop:1.4.0 $at/mail:1.4.0" \
     "the second has no signature: exit code 1, and the list of the first"
+  cosign_case only-attested "--output json $at/ledger:1.4.0" \
+    "nobody signed this image: attestations count as signatures, with their own type"
+  fixture cosign/attestations-lines cosign "$cosign_version" cosign \
+    "cosign verify-attestation --key shop.pub --insecure-ignore-tlog --type https://example.com/tests/v1 $at/ledger:1.4.0 >../report" \
+    "two DSSE envelopes, one a line"
   fixture cosign/verified-by-2 cosign "$cosign_old_version" cosign \
     "cosign-$cosign_old_version verify --key shop.pub --insecure-ignore-tlog --output json $at/jobs-old:1.4.0 >../report" \
     "the same by version 2"
-  fixture cosign/attestations-lines cosign "$cosign_version" cosign \
-    "cosign verify-attestation --key shop.pub --insecure-ignore-tlog --type https://example.com/tests/v1 $at/shop:1.4.0 >../report" \
-    "two DSSE envelopes, one a line"
   kill "$registry"
   trap - EXIT
+}
+
+grype_case() { # format/case, command, format, note
+  fixture "$1" grype "$grype_version" grype "grype $2 --output $3 --file ../report" "$4"
+}
+
+grype_reports() {
+  export GRYPE_DB_CACHE_DIR=$work/grype/cache GRYPE_DB_AUTO_UPDATE=false GRYPE_DB_VALIDATE_AGE=false
+  export GRYPE_CHECK_FOR_APP_UPDATE=false GRYPE_DB_REQUIRE_UPDATE_CHECK=false
+  (cd "$work/grype" && grype db import database.tar.zst) >/dev/null 2>&1
+  grype_case grype/directory dir:shop json "npm, PyPI and crates.io; aliases, KEV, EPSS, no severity, no fix"
+  grype_case grype/image docker-archive:shop.tar json "Debian: every state of a fix, Negligible and Unknown"
+  grype_case grype/ignored "dir:shop --config ignore.yaml" json "ignoredMatches by vulnerability and by package"
+  grype_case grype/only-fixed "docker-archive:shop.tar --only-fixed" json "ignoredMatches by the state of the fix"
+  grype_case grype/vex "docker-archive:shop.tar --vex shop.openvex.json" json "ignoredMatches by VEX"
+  grype_case grype/by-cve "dir:shop --by-cve" json "CVE ids in the place of GHSA ids"
+  grype_case grype/clean dir:clean json "no match"
+  grype_case grype-sarif/directory dir:shop sarif "rule ids with the package's name"
+  grype_case grype-sarif/image docker-archive:shop.tar sarif "Negligible and Unknown"
+  grype_case grype-sarif/clean dir:clean sarif "no match"
 }
 
 go_reports() {
@@ -292,4 +322,5 @@ go_reports() {
   govulncheck_reports
   osv_scanner_reports
   cosign_reports
+  grype_reports
 }
