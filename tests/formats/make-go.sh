@@ -32,6 +32,27 @@ build_module() { # name, module, version, package, version's variable or nothing
   (cd "$tools/src/$1" && go_build "$tools/bin/$1" "$4" -ldflags "$flags")
 }
 
+# With the program that writes our database, which needs Grype's own packages.
+# Three modules in the versions before: the module proxy did not have the newest.
+build_grype() {
+  [ -x "$tools/bin/grypedb" ] && return
+  local module source=$tools/src/grype
+  module=$(go mod download -json "github.com/anchore/grype@v$grype_version" | jq -r .Dir)
+  rm -rf "$source"
+  mkdir -p "$tools/src"
+  cp -r "$module" "$source"
+  chmod -R u+w "$source"
+  cp -r "$here/tools/grypedb" "$source/cmd/grypedb"
+  (
+    cd "$source"
+    go mod edit -replace github.com/docker/cli=github.com/docker/cli@v29.9.1+incompatible \
+      -replace github.com/github/go-spdx/v2=github.com/github/go-spdx/v2@v2.7.0 \
+      -replace github.com/google/pprof=github.com/google/pprof@v0.0.0-20250403155104-27863c87afa6
+    go_build "$tools/bin/grype" ./cmd/grype -mod=mod -ldflags "-s -w -X main.version=$grype_version"
+    go_build "$tools/bin/grypedb" ./cmd/grypedb -mod=mod
+  )
+}
+
 build_go_tools() {
   mkdir -p "$tools/bin"
   build_module opa github.com/open-policy-agent/opa "$opa_version" .
@@ -39,13 +60,15 @@ build_go_tools() {
     "github.com/open-policy-agent/conftest/internal/version.Version=$conftest_version"
   build_module tfsec github.com/aquasecurity/tfsec "$tfsec_version" ./cmd/tfsec \
     "github.com/aquasecurity/tfsec/version.Version=v$tfsec_version"
-  build_module govulncheck golang.org/x/vuln "$govulncheck_version" ./cmd/govulncheck
+  [ -x "$tools/bin/govulncheck" ] || # this way it knows its version
+    CGO_ENABLED=0 GOBIN="$tools/bin" go install -trimpath "golang.org/x/vuln/cmd/govulncheck@v$govulncheck_version"
   build_module osv-scanner github.com/google/osv-scanner/v2 "$osv_scanner_version" ./cmd/osv-scanner
   build_module crane github.com/google/go-containerregistry "$crane_version" ./cmd/crane
   build_module cosign github.com/sigstore/cosign/v3 "$cosign_version" ./cmd/cosign \
     "sigs.k8s.io/release-utils/version.gitVersion=v$cosign_version"
   build_module "cosign-$cosign_old_version" github.com/sigstore/cosign/v2 "$cosign_old_version" ./cmd/cosign \
     "sigs.k8s.io/release-utils/version.gitVersion=v$cosign_old_version"
+  build_grype
   [ -x "$tools/bin/cargo-audit" ] ||
     cargo install cargo-audit --version "$cargo_audit_version" --locked --debug --root "$tools"
   PATH=$tools/bin:$PATH
@@ -83,14 +106,6 @@ build_go_samples() {
     (cd "$work/osv/advisories/$folder" && python3 -m zipfile -c "$work/osv/db/osv-scalibr/$folder/all.zip" ./*.json)
   done
   python3 "$here/tools/image.py" "$work/osv/shop.tar"
-  [ -x "$tools/bin/grypedb" ] || return 0
-  cp -r "$here/input/grype" "$work/osv/shop" "$work/osv/clean" "$work/osv/shop.tar" "$work/"
-  mv "$work/shop" "$work/clean" "$work/shop.tar" "$work/grype"
-  (
-    cd "$work/grype"
-    grypedb advisories.json database
-    tar -C database -cf - vulnerability.db | zstd -q -o database.tar.zst
-  )
 }
 
 # ---- reports -------------------------------------------------------------
@@ -297,12 +312,31 @@ grype_case() { # format/case, command, format, note
   fixture "$1" grype "$grype_version" grype "grype $2 --output $3 --file ../report" "$4"
 }
 
+grype_samples() {
+  local database
+  rm -rf "$work/grype"
+  cp -r "$here/input/grype" "$work/grype"
+  cp -r "$work/osv/shop" "$work/osv/clean" "$work/osv/shop.tar" "$work/grype/"
+  cd "$work/grype"
+  # One database, and one where the system gets no more updates.
+  mkdir plain old
+  cp advisories.json plain/
+  jq '(.Advisories[].Packages[]? | select(.System) | .System).EOLDate = "2026-01-01T00:00:00Z"' advisories.json >old/advisories.json
+  for database in plain old; do
+    grypedb "$database/advisories.json" "$database"
+    tar -C "$database" -cf - vulnerability.db | zstd -q -o "$database/database.tar.zst"
+    GRYPE_DB_CACHE_DIR=$database/cache grype db import "$database/database.tar.zst"
+  done
+}
+
 grype_reports() {
-  export GRYPE_DB_CACHE_DIR=$work/grype/cache GRYPE_DB_AUTO_UPDATE=false GRYPE_DB_VALIDATE_AGE=false
+  export GRYPE_DB_CACHE_DIR=$work/grype/plain/cache GRYPE_DB_AUTO_UPDATE=false GRYPE_DB_VALIDATE_AGE=false
   export GRYPE_CHECK_FOR_APP_UPDATE=false GRYPE_DB_REQUIRE_UPDATE_CHECK=false
-  (cd "$work/grype" && grype db import database.tar.zst) >/dev/null 2>&1
+  (grype_samples) >/dev/null 2>"$work/log" || { cat "$work/log"; exit 1; }
   grype_case grype/directory dir:shop json "npm, PyPI and crates.io; aliases, KEV, EPSS, no severity, no fix"
   grype_case grype/image docker-archive:shop.tar json "Debian: every state of a fix, Negligible and Unknown"
+  GRYPE_DB_CACHE_DIR=$work/grype/old/cache grype_case grype/system-without-updates docker-archive:shop.tar json \
+    "alertsByPackage: every package of a system past its end"
   grype_case grype/ignored "dir:shop --config ignore.yaml" json "ignoredMatches by vulnerability and by package"
   grype_case grype/only-fixed "docker-archive:shop.tar --only-fixed" json "ignoredMatches by the state of the fix"
   grype_case grype/vex "docker-archive:shop.tar --vex shop.openvex.json" json "ignoredMatches by VEX"
