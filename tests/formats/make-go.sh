@@ -321,7 +321,7 @@ grype_samples() {
   # One database, and one where the system gets no more updates.
   mkdir plain old
   cp advisories.json plain/
-  jq '(.Advisories[].Packages[]? | select(.System) | .System).EOLDate = "2026-01-01T00:00:00Z"' advisories.json >old/advisories.json
+  jq '(.Advisories[].Packages[]? | select(.System) | .System) += {EOLDate: "2026-01-01T00:00:00Z", MinorVersion: "1"}' advisories.json >old/advisories.json
   for database in plain old; do
     grypedb "$database/advisories.json" "$database"
     tar -C "$database" -cf - vulnerability.db | zstd -q -o "$database/database.tar.zst"
