@@ -5,6 +5,7 @@
 #   tests/formats/make.sh            everything
 #   tests/formats/make.sh python     only what the tools of PyPI make (make-python.sh)
 #   tests/formats/make.sh npm        only what the tools of npm make (make-npm.sh)
+#   tests/formats/make.sh go         only the tools of make-go.sh
 #   tests/formats/make.sh seal       only the sums of the files made by hand
 #
 # Needs bash, git, jq, go (1.25 or newer) and python3 with venv; npm for the
@@ -40,6 +41,8 @@ work=${WORK:-/tmp/shop}
 today=$(date -u +%F)
 . "$here/make-python.sh"
 . "$here/make-npm.sh"
+
+. "$here/make-go.sh"
 
 # ---- tools ---------------------------------------------------------------
 
@@ -357,6 +360,7 @@ everything() {
   build_python_tools
   python_reports
   npm_family
+  go_reports
 }
 
 python_family() { build_python_tools; build_samples; python_reports; }
@@ -370,8 +374,9 @@ npm_family() {
 case ${1:-} in
   "") everything ;;
   python | npm) "$1_family" ;;
+  go) go_reports ;;
   seal) ;;
-  *) echo "unknown: $1; python, npm, seal, or nothing for everything" >&2; exit 2 ;;
+  *) echo "unknown: $1; python, npm, go, seal, or nothing for everything" >&2; exit 2 ;;
 esac
 hand_made
 check

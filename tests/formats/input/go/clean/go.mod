@@ -1,0 +1,3 @@
+module example.com/shop/clock
+
+go 1.21
