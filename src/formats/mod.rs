@@ -13,12 +13,18 @@ mod door;
 mod near;
 mod notes;
 mod package;
+mod policy;
 mod redact;
 mod secret;
 mod unread;
 
+mod checkov;
+mod conftest;
 mod gitleaks;
+mod kubescape;
+mod opa;
 mod sarif;
+mod tfsec;
 mod trivy;
 
 use crate::model::{Finding, Measure, Run, Scale, Signature, Status, Text};
@@ -30,7 +36,16 @@ pub use redact::Redactor;
 pub use secret::{Secret, Secrets};
 
 /// Every format, in the order in which `formats` lists them.
-pub const ALL: &[&Format] = &[&trivy::FORMAT, &gitleaks::FORMAT, &sarif::FORMAT];
+pub const ALL: &[&Format] = &[
+    &trivy::FORMAT,
+    &gitleaks::FORMAT,
+    &sarif::FORMAT,
+    &checkov::FORMAT,
+    &tfsec::FORMAT,
+    &kubescape::FORMAT,
+    &opa::FORMAT,
+    &conftest::FORMAT,
+];
 
 /// A scanner's format.
 pub struct Format {
