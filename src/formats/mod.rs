@@ -16,6 +16,7 @@ mod held;
 mod lint;
 mod notes;
 mod package;
+mod policy;
 mod redact;
 mod secret;
 mod unread;
@@ -49,6 +50,13 @@ mod sarif;
 mod semgrep;
 mod snyk;
 mod sonarqube;
+mod checkov;
+mod conftest;
+mod gitleaks;
+mod kubescape;
+mod opa;
+mod sarif;
+mod tfsec;
 mod trivy;
 
 use crate::model::{Finding, Measure, Run, Scale, Signature, Status, Text};
@@ -91,6 +99,13 @@ pub const ALL: &[&Format] = &[
     &junit::FORMAT,
     &findings::FORMAT,
     &sarif::FORMAT,
+    &gitleaks::FORMAT,
+    &sarif::FORMAT,
+    &checkov::FORMAT,
+    &tfsec::FORMAT,
+    &kubescape::FORMAT,
+    &opa::FORMAT,
+    &conftest::FORMAT,
 ];
 
 /// A scanner's format.

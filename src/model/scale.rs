@@ -130,7 +130,7 @@ scales! {
     /// Checkov.
     CHECKOV = Scale {
         tool: "checkov",
-        kinds: &[Misconfiguration, Secret, Vulnerability],
+        kinds: &[Misconfiguration, Secret, Vulnerability, License],
         words: &[
             ("CRITICAL", Critical), ("HIGH", High), ("MEDIUM", Medium), ("LOW", Low), ("INFO", Info), ("NONE", Info),
         ],
@@ -222,10 +222,10 @@ scales! {
     /// OPA: what a `deny` or `violation` holds.
     OPA = Scale {
         tool: "opa",
-        kinds: &[Misconfiguration],
+        kinds: &[Misconfiguration, Quality],
         words: &[("critical", Critical), ("high", High), ("medium", Medium), ("low", Low)],
         silent: High,
-        note: "an entry of `deny` or `violation` is high unless it carries one of these words as `severity`; one of `warn` is medium",
+        note: "an entry of `deny` or `violation` is high unless it carries one of these words as `severity`; one of `warn` is medium; a policy test that fails is high",
         ..BLANK
     };
     /// conftest: failures, warnings, and what a rule's `metadata.severity` says.

@@ -12,6 +12,15 @@ use super::{case_folders, check_promises, load, problem, read_case, report_of};
 
 /// Cases that are not complete, because their scanner says so. Everything else must be.
 const NOT_COMPLETE: &[(&str, &str)] = &[
+    ("checkov/contradiction", "unusable"),
+    ("checkov/unparsed", "partial"),
+    ("checkov/unparsed-quiet", "partial"),
+    ("conftest/no-policy", "partial"),
+    ("kubescape/cluster-first-results", "partial"),
+    ("kubescape/contradiction", "unusable"),
+    ("opa/eval-errors", "unusable"),
+    ("opa/eval-unclear", "unusable"),
+    ("opa/exec-undefined", "unusable"),
     ("sarif/failed-run", "unusable"),
     ("sarif/no-results", "unusable"),
     ("trivy/k8s-report", "partial"),

@@ -81,8 +81,21 @@ const NOT_COMPLETE: &[(&str, &str)] = &[
     // Files that no rule saw, listed among the violations.
     ("ruff/check-0.17.json", "partial"),
     ("ruff/check-0.17.jsonl", "partial"),
+    // Files that Checkov could not parse; with `--quiet` only its summary counts them.
+    ("checkov/terraform-single-object-3.3.json", "partial"),
+    ("checkov/with-skips-heimdall.json", "partial"),
+    ("checkov/multi-framework-list-3.3.json", "partial"),
     // An entry that OPA could not decide.
     ("opa/exec-undefined-decision.json", "unusable"),
+];
+
+/// Findings, suppressed ones and no findings where the table knows less: of OPA it counts the entries of the sets of
+/// `opa exec`, not those of `opa eval`, of a package, or of an empty set.
+const COUNTED_HERE: &[(&str, (u64, u64, u64))] = &[
+    ("opa/eval-deny.json", (2, 0, 0)),
+    ("opa/exec-allow-boolean.json", (1, 0, 1)),
+    ("opa/exec-deny-set.json", (3, 0, 1)),
+    ("opa/exec-whole-package.json", (4, 0, 0)),
 ];
 
 /// The status that a file of the collection must get.
@@ -125,7 +138,11 @@ fn every_file_is_read_as_the_table_says() {
         if !ours || status(row) == "unusable" {
             continue;
         }
-        if numbers {
+        let counted_here = COUNTED_HERE.iter().find(|(file, _)| *file == row.file);
+        if let Some((_, counts)) = counted_here {
+            let ours = (entries.findings, entries.suppressed, entries.not_findings);
+            assert_eq!(ours, *counts, "{}", row.file);
+        } else if numbers {
             assert!(!report.measures.is_empty(), "{}", row.file);
         } else if !no_findings {
             let theirs = (listed(&row.counts), row.suppressed, row.not_findings);
