@@ -23,8 +23,10 @@ mod unread;
 
 mod bandit;
 mod cargo_audit;
+mod checkov;
 mod checkstyle;
 mod cobertura;
+mod conftest;
 mod cosign;
 mod coverage_py;
 mod dependency_check;
@@ -40,9 +42,11 @@ mod hadolint;
 mod infracost;
 mod jacoco;
 mod junit;
+mod kubescape;
 mod lcov;
 mod mypy;
 mod npm_audit;
+mod opa;
 mod osv_scanner;
 mod pip_audit;
 mod ruff;
@@ -50,12 +54,6 @@ mod sarif;
 mod semgrep;
 mod snyk;
 mod sonarqube;
-mod checkov;
-mod conftest;
-mod gitleaks;
-mod kubescape;
-mod opa;
-mod sarif;
 mod tfsec;
 mod trivy;
 
@@ -80,6 +78,11 @@ pub const ALL: &[&Format] = &[
     &govulncheck::FORMAT,
     &gitleaks::FORMAT,
     &ggshield::FORMAT,
+    &checkov::FORMAT,
+    &tfsec::FORMAT,
+    &kubescape::FORMAT,
+    &opa::FORMAT,
+    &conftest::FORMAT,
     &hadolint::FORMAT,
     &semgrep::FORMAT,
     &bandit::FORMAT,
@@ -99,13 +102,6 @@ pub const ALL: &[&Format] = &[
     &junit::FORMAT,
     &findings::FORMAT,
     &sarif::FORMAT,
-    &gitleaks::FORMAT,
-    &sarif::FORMAT,
-    &checkov::FORMAT,
-    &tfsec::FORMAT,
-    &kubescape::FORMAT,
-    &opa::FORMAT,
-    &conftest::FORMAT,
 ];
 
 /// A scanner's format.
