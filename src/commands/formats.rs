@@ -76,6 +76,7 @@ fn entry(format: &crate::formats::Format) -> Value {
         .map(|empty| match empty {
             Empty::List => "[]",
             Empty::Null => "null",
+            Empty::Results => r#"{"results": []}"#,
             Empty::Blank => "a blank line",
         })
         .collect();

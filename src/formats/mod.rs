@@ -177,6 +177,8 @@ pub enum Empty {
     List,
     /// `null`
     Null,
+    /// `{"results": []}` and nothing else.
+    Results,
     /// A line feed and nothing else.
     Blank,
 }

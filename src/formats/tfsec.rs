@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::bounds::{self, cut};
 use super::check_id::canonical;
-use super::{Desk, Document, Format, Read, ReportEnd, Sink};
+use super::{Desk, Document, Empty, Format, Read, ReportEnd, Sink};
 use crate::model::{Finding, Kind, Location, Suppression, Text, scale};
 use crate::syntax::{Json, Mark, OrNothing, Raw, ReadError, Shape, line_number, text_of};
 
@@ -31,7 +31,7 @@ pub(super) const FORMAT: Format = Format {
         ])],
     )],
     identity: "check, resource and file",
-    clean_empties: &[],
+    clean_empties: &[Empty::Results],
     read: Read::Json(read),
 };
 

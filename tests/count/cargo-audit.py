@@ -8,6 +8,7 @@ RANKS = ["info", "low", "medium", "high", "critical"]
 # Scores of version 4 come from a table of the standard; these are what FIRST's calculator shows.
 VERSION_4 = {
     "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N": 9.3,
+    "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:N/VA:N/SC:N/SI:N/SA:N": 8.7,
 }
 
 

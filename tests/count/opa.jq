@@ -13,11 +13,11 @@ def severity($means):
 def finding($means): ["misconfiguration", severity($means)];
 def says: [.msg, .message, .reason, .description, .title] | any(type == "string");
 def judge($means):
-  if type == "array" then (if . == [] then pass else .[] | finding($means) end)
+  if type == "array" then (.[] | finding($means))
   elif type == "boolean" then
     (if (if $means == "deny" or $means == "warn" then . else . | not end) then finding($means) else pass end)
   elif type == "object" and ($means == "deny" or $means == "warn") then
-    (if says then finding($means) elif . == {} then pass else .[] | judge($means) end)
+    (if says then finding($means) else .[] | judge($means) end)
   elif type == "object" then
     to_entries[] | (.key | sense) as $inner
     | if $inner == "deny" or $inner == "warn" then .value | judge($inner)

@@ -63,6 +63,7 @@ fn nothing_is_never_a_clean_report() {
         "[[]]",
         "[null]",
         "{\"a\":1}",
+        "{\"results\": []}",
         "<a/>",
         "<a",
         "text",
@@ -81,6 +82,7 @@ fn nothing_is_never_a_clean_report() {
             let clean = match text {
                 "[]" => format.clean_empties.contains(&Empty::List),
                 "null" => format.clean_empties.contains(&Empty::Null),
+                "{\"results\": []}" => format.clean_empties.contains(&Empty::Results),
                 " \n\t" => format.clean_empties.contains(&Empty::Blank),
                 _ => false,
             };

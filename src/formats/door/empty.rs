@@ -16,6 +16,7 @@ pub(super) fn take_empty(
     let shown = match empty {
         Empty::List => "[]",
         Empty::Null => "null",
+        Empty::Results => r#"{"results": []}"#,
         Empty::Blank => "a blank line",
     };
     let named: Vec<&&Format> = match hint.format {

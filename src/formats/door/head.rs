@@ -128,6 +128,10 @@ impl Head {
             Sketch::Object(members) if members.is_empty() => Err(ReadError::whole(
                 "`{}` names no tool and is never a clean report (an undefined OPA query prints it)",
             )),
+            Sketch::Object(members) => match members.as_slice() {
+                [(key, Sketch::List(None))] if key == "results" => Ok(Some(Empty::Results)),
+                _ => Ok(None),
+            },
             _ => Ok(None),
         }
     }

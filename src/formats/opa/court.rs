@@ -125,9 +125,8 @@ impl Court {
         if asked.sense == Sense::Allow && asked.rule_is_allow() {
             return self.unclear(asked, "is a set of what is allowed", desk);
         }
-        if entries.is_empty() {
-            self.pass();
-        }
+        // An empty set lists nothing: no denial, and no entry that could be counted.
+        if entries.is_empty() {}
         for entry in entries {
             self.entry(entry, asked, desk);
         }
@@ -182,7 +181,7 @@ impl Court {
             .any(|(key, value)| MESSAGES.contains(&key.as_str()) && text_of(Some(value)).is_some());
         match asked.sense {
             Sense::Deny | Sense::Warn if says => self.entry(value, asked, desk),
-            Sense::Deny | Sense::Warn if members.is_empty() => self.pass(),
+            Sense::Deny | Sense::Warn if members.is_empty() => {}
             Sense::Deny | Sense::Warn if depth < DEEPEST => {
                 for (key, value) in &members {
                     let asked = asked.member(key, asked.sense);
