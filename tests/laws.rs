@@ -578,17 +578,36 @@ fn all_reports_in_one_run() {
 
 /// Adds lines at the top of every file that a report names: all numbers of lines grow.
 fn moved(value: &mut Value, by: u64) {
-    const LINES: [&str; 6] = [
+    const LINES: [&str; 9] = [
         "startLine",
         "endLine",
         "StartLine",
         "EndLine",
         "Number",
         "line",
+        "line_number",
+        "end_line",
+        "row",
     ];
     match value {
         Value::Array(entries) => entries.iter_mut().for_each(|entry| moved(entry, by)),
         Value::Object(members) => {
+            // What a report quotes of the file moves too: ESLint carries all of it, Bandit numbered lines.
+            if let (true, Some(Value::String(source))) =
+                (members.contains_key("filePath"), members.get_mut("source"))
+            {
+                source.insert_str(0, &"\n".repeat(by as usize));
+            }
+            if let (true, Some(Value::String(code))) =
+                (members.contains_key("line_number"), members.get_mut("code"))
+            {
+                let renumbered = code.lines().map(|line| {
+                    let (number, text) = line.split_once(' ').unwrap_or((line, ""));
+                    let number = number.parse::<u64>().map_or(0, |number| number + by);
+                    format!("{number} {text}\n")
+                });
+                *code = renumbered.collect();
+            }
             for (name, member) in members {
                 match member.as_u64() {
                     Some(line) if line > 0 && LINES.contains(&name.as_str()) => {

@@ -1,5 +1,5 @@
-//! Checkstyle's XML, which linters of every language write. The document does not name its writer, so only the form of
-//! its `source`s can.
+//! Checkstyle's XML, which linters of every language write. The document does not name its writer, so the tool is
+//! `checkstyle` whoever wrote it.
 //!
 //! `<exception>` says that a file could not be checked; linters without it list a file that they could not parse as an
 //! error like any other. An element that nobody knows is refused: it may be a finding.
@@ -11,7 +11,7 @@ use crate::syntax::{Element, Mark, ReadError, Xml};
 
 pub(super) const FORMAT: Format = Format {
     id: "checkstyle",
-    tool: "Checkstyle XML",
+    tool: "Checkstyle",
     link: "https://checkstyle.org/",
     scale: &scale::CHECKSTYLE,
     documents: &[Document::new("checkstyle-xml", &[Mark::Root("checkstyle")])],
@@ -20,21 +20,8 @@ pub(super) const FORMAT: Format = Format {
     read: Read::Xml(read),
 };
 
-/// How sources begin, and who writes them so.
-const WRITERS: &[(&str, &str)] = &[
-    ("com.puppycrawl.tools.checkstyle.", "Checkstyle"),
-    ("eslint.rules.", "ESLint"),
-    ("swiftlint.rules.", "SwiftLint"),
-    ("ShellCheck.", "ShellCheck"),
-    ("detekt.", "detekt"),
-    ("stylelint.rules.", "Stylelint"),
-];
-
 fn read(xml: &Xml<'_>, desk: &mut Desk<'_>, sink: &mut Sink<'_>) -> Result<ReportEnd, ReadError> {
-    let mut reading = Reading {
-        given_up: GivenUp::default(),
-        writer: Writer::Nobody,
-    };
+    let mut reading = Reading::default();
     for element in xml.root().children().filter(Element::is_element) {
         if element.tag_name().name() != "file" {
             reading.entry(xml, element, None, desk, sink)?;
@@ -47,25 +34,14 @@ fn read(xml: &Xml<'_>, desk: &mut Desk<'_>, sink: &mut Sink<'_>) -> Result<Repor
         }
     }
     let mut end = ReportEnd::of(&FORMAT, None);
-    if let (Some(run), Writer::One(name)) = (end.runs.first_mut(), reading.writer) {
-        run.name = format!("{name} ({})", FORMAT.tool).into();
-        run.link = None;
-    }
     reading.given_up.tell(&mut end, "the linter");
     Ok(end)
 }
 
-/// Who wrote the entries so far.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Writer {
-    Nobody,
-    One(&'static str),
-    Unknown,
-}
-
+/// What is known after the entries read so far.
+#[derive(Default)]
 struct Reading {
     given_up: GivenUp,
-    writer: Writer,
 }
 
 impl Reading {
@@ -79,7 +55,6 @@ impl Reading {
     ) -> Result<(), ReadError> {
         match element.tag_name().name() {
             "error" => {
-                self.wrote(element.attribute("source").unwrap_or_default());
                 if not_parsed(element, path.as_deref()) {
                     self.given_up.add(path.clone());
                 }
@@ -100,16 +75,6 @@ impl Reading {
                 element,
                 "Checkstyle's XML has no such element, so nobody knows whether it is a finding",
             )),
-        }
-    }
-
-    fn wrote(&mut self, source: &str) {
-        let known = WRITERS.iter().find(|(start, _)| source.starts_with(start));
-        let one = known.map_or(Writer::Unknown, |(_, name)| Writer::One(name));
-        if self.writer == Writer::Nobody {
-            self.writer = one;
-        } else if self.writer != one {
-            self.writer = Writer::Unknown;
         }
     }
 }
@@ -279,25 +244,6 @@ mod tests {
                 .unwrap_or_default()
                 .to_owned();
             assert!(problem.contains(said), "{problem}");
-        }
-    }
-
-    #[test]
-    fn the_form_of_the_sources_names_the_writer() {
-        let error = |source: &str| format!(r#"<error message="m" source="{source}"/>"#);
-        for (sources, name) in [
-            (
-                &["eslint.rules.no-eval", "eslint.rules.eqeqeq"][..],
-                "ESLint (Checkstyle XML)",
-            ),
-            (&["eslint.rules.no-eval", "detekt.Long"], "Checkstyle XML"),
-            (&["errcheck"], "Checkstyle XML"),
-            (&[], "Checkstyle XML"),
-        ] {
-            let body: String = sources.iter().map(|source| error(source)).collect();
-            let found = report(&file(&body));
-            let run = found.runs.first().expect("a run");
-            assert_eq!((&*run.name, &*run.tool), (name, "checkstyle"));
         }
     }
 }
