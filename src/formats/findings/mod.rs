@@ -35,6 +35,9 @@ pub(super) const FORMAT: Format = Format {
 /// The version of the form that is read.
 const VERSION: &str = "v1";
 
+/// Longest id of a tool.
+const LONGEST_ID: usize = 60;
+
 /// Where in the file it is.
 #[derive(Default)]
 struct Progress {
@@ -99,13 +102,14 @@ fn run(header: &Header) -> Run {
     }
 }
 
-/// `My check` → `my-check`.
+/// `My check` → `my-check`: as the id of a tool is made of its name in SARIF, so that a written log says the same.
 fn slug(name: &str) -> String {
-    let name = cut(name, MAX_TITLE).to_lowercase();
+    let name = name.to_lowercase();
     let words = name
-        .split(|c: char| !c.is_alphanumeric() && c != '.' && c != '_')
+        .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty());
-    words.collect::<Vec<_>>().join("-")
+    let slug = words.collect::<Vec<_>>().join("-");
+    slug.chars().take(LONGEST_ID).collect()
 }
 
 impl Progress {

@@ -212,7 +212,7 @@ fn the_tool_is_the_scripts() {
     assert_eq!(report.unanalysed, ["f".into()]);
     assert_eq!(report.entries.not_findings, 1);
     let run = report.runs.first().expect("a run");
-    assert_eq!(&*run.tool, "höhen-check-2.0");
+    assert_eq!(&*run.tool, "höhen-check-2-0");
     assert_eq!(&*run.name, "Höhen Check/2.0");
     assert_eq!(
         (run.version.as_deref(), run.link.as_deref()),

@@ -3,7 +3,8 @@
 //!
 //! What sort of finding an entry is depends on the scan, which analyzers write behind the entries: until it is known they
 //! are held. `raw_source_code_extract` is the raw secret in reports of secret detection and goes no further than its hash.
-//! A flag as likely false positive is an opinion: it is shown and suppresses nothing.
+//! A flag as likely false positive is an opinion: it is shown and suppresses nothing. The tool is GitLab whatever scanner
+//! worked for it; the scanner stands in the category.
 
 mod entry;
 mod identifiers;
@@ -52,7 +53,6 @@ const OF_CONFIGURATION: &[&str] = &["kics", "tfsec", "checkov", "terrascan", "ku
 struct Scan {
     sort: Option<Text>,
     scanner: Option<Text>,
-    name: Option<Text>,
     version: Option<Text>,
     status: Option<Text>,
     /// What the analyzer says made it give up.
@@ -75,7 +75,7 @@ fn read(
 ) -> Result<ReportEnd, ReadError> {
     let mut scan: Option<Scan> = None;
     let mut held: Vec<Held> = Vec::new();
-    let mut named: Option<Text> = None;
+    let mut first: Option<Text> = None;
     json.object(|json, key| match key {
         "scan" => {
             let read = json.borrow::<OrNothing<RawScan<'_>>>()?.0;
@@ -92,8 +92,8 @@ fn read(
                     "this vulnerability has no {missing}, which the schema asks for: the report is damaged or not GitLab's"
                 ))
             })?;
-            if named.is_none() {
-                named = entry.scanner.clone();
+            if first.is_none() {
+                first = entry.scanner.clone();
             }
             match &scan {
                 Some(scan) => sink(entry.settle(scan, desk)),
@@ -111,17 +111,17 @@ fn read(
     let scan = scan.unwrap_or_default();
     held.into_iter()
         .try_for_each(|entry| sink(entry.settle(&scan, desk)))?;
-    Ok(end(&scan, named))
+    Ok(end(&scan, first))
 }
 
-fn end(scan: &Scan, named: Option<Text>) -> ReportEnd {
+fn end(scan: &Scan, first: Option<Text>) -> ReportEnd {
     let mut end = ReportEnd::of(&FORMAT, scan.version.clone());
+    let scanner = scan.scanner.clone().or(first);
     if let Some(run) = end.runs.first_mut() {
-        let scanner = scan.name.clone().or(scan.scanner.clone()).or(named);
-        if let Some(scanner) = scanner {
-            run.name = format!("GitLab ({scanner})").as_str().into();
-        }
-        run.category = scan.sort.clone();
+        // `sast/semgrep`: one pipeline has several scans of one sort.
+        let parts = [scan.sort.as_deref(), scanner.as_deref()];
+        let parts: Vec<&str> = parts.into_iter().flatten().collect();
+        run.category = (!parts.is_empty()).then(|| parts.join("/").as_str().into());
     }
     let status = scan.status.as_deref().unwrap_or("success");
     if let Some(said) = &scan.fatal {
@@ -152,8 +152,6 @@ struct Scanner<'a> {
     #[serde(borrow)]
     id: Raw<'a>,
     #[serde(borrow)]
-    name: Raw<'a>,
-    #[serde(borrow)]
     version: Raw<'a>,
 }
 
@@ -172,7 +170,6 @@ impl RawScan<'_> {
         let mut scan = Scan {
             sort: desk.word(self.sort),
             scanner: scanner.and_then(|scanner| desk.word(scanner.id)),
-            name: scanner.and_then(|scanner| desk.word(scanner.name)),
             version: scanner.and_then(|scanner| desk.word(scanner.version)),
             // What is no text is no success.
             status: desk.word(self.status).or_else(|| {

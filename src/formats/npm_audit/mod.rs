@@ -76,8 +76,10 @@ struct Audit {
     repeats: u64,
     /// How many the summary counts.
     counted: Option<u64>,
-    /// What npm says in the place of a report.
+    /// What npm says in the place of a report; empty when its error says nothing.
     failure: Option<String>,
+    /// What it says beside the error, of a registry that does not answer.
+    message: Option<String>,
 }
 
 fn read(
@@ -114,6 +116,10 @@ fn read(
             audit.counted = metadata.0.and_then(|metadata| metadata.total());
             Ok(())
         }
+        "message" => {
+            audit.message = text_of(json.borrow()?).map(|text| text.into_owned());
+            Ok(())
+        }
         "error" => {
             let failure = json.borrow::<OrNothing<Failure<'_>>>()?.0;
             audit.failure = Some(
@@ -136,10 +142,11 @@ fn judge(audit: &Audit, document: &str, end: &mut ReportEnd) {
     let listed = audit.listed.len() as u64;
     let unusable = match audit.counted {
         _ if audit.failure.is_some() => {
-            let said = audit.failure.as_deref().unwrap_or_default();
+            let said = [&audit.failure, &audit.message].into_iter().flatten();
+            let said = said.map(|said| said.trim()).find(|said| !said.is_empty());
+            let said = cut(said.unwrap_or("nothing about why"), MAX_SAID);
             Some(format!(
-                "npm audit failed and says {:?}; nothing is known about the packages, run it again",
-                cut(said, MAX_SAID)
+                "npm audit failed and says {said:?}; nothing is known about the packages, run it again"
             ))
         }
         Some(counted) if document == VERSION_2 && counted != listed => Some(format!(

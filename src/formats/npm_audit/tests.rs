@@ -90,8 +90,8 @@ fn an_error_is_shown() {
             "no lock",
         ),
         (
-            r#"{"message":"m","error":{"summary":"","detail":""}}"#,
-            "failed",
+            r#"{"message":"no answer","error":{"summary":"","detail":""}}"#,
+            "no answer",
         ),
         (
             r#"{"error":{"code":"ERR_PNPM_AUDIT_NO_LOCKFILE","message":"no lock"}}"#,
