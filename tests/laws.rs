@@ -578,7 +578,7 @@ fn all_reports_in_one_run() {
 
 /// Adds lines at the top of every file that a report names: all numbers of lines grow.
 fn moved(value: &mut Value, by: u64) {
-    const LINES: [&str; 9] = [
+    const LINES: [&str; 13] = [
         "startLine",
         "endLine",
         "StartLine",
@@ -588,6 +588,10 @@ fn moved(value: &mut Value, by: u64) {
         "line_number",
         "end_line",
         "row",
+        "line_start",
+        "line_end",
+        "start_line",
+        "lineNumber",
     ];
     match value {
         Value::Array(entries) => entries.iter_mut().for_each(|entry| moved(entry, by)),
@@ -608,6 +612,13 @@ fn moved(value: &mut Value, by: u64) {
                 });
                 *code = renumbered.collect();
             }
+            // Checkov gives a range and numbered lines.
+            if let Some(Value::Array(range)) = members.get_mut("file_line_range") {
+                range.iter_mut().for_each(|line| add(line, by));
+            }
+            if let Some(Value::Array(block)) = members.get_mut("code_block") {
+                block.iter_mut().for_each(|line| add(&mut line[0], by));
+            }
             for (name, member) in members {
                 match member.as_u64() {
                     Some(line) if line > 0 && LINES.contains(&name.as_str()) => {
@@ -621,10 +632,36 @@ fn moved(value: &mut Value, by: u64) {
     }
 }
 
+/// Adds to the number of a line; 0 and less mean none.
+fn add(line: &mut Value, by: u64) {
+    if let Some(number) = line.as_u64().filter(|number| *number > 0) {
+        *line = (number + by).into();
+    }
+}
+
 fn moved_file(bytes: &[u8], by: u64) -> Vec<u8> {
-    let mut value: Value = serde_json::from_slice(bytes).expect("JSON");
-    moved(&mut value, by);
-    value.to_string().into_bytes()
+    if bytes.trim_ascii_start().starts_with(b"<") {
+        return moved_xml(std::str::from_utf8(bytes).expect("UTF-8"), by);
+    }
+    let values = serde_json::Deserializer::from_slice(bytes).into_iter::<Value>();
+    let lines = values.map_while(Result::ok).map(|mut value| {
+        moved(&mut value, by);
+        value.to_string()
+    });
+    let lines: Vec<String> = lines.collect();
+    lines.join("\n").into_bytes()
+}
+
+/// The same in XML: every attribute `line`.
+fn moved_xml(text: &str, by: u64) -> Vec<u8> {
+    let mut parts = text.split(" line=\"");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (number, rest) = part.split_once('"').expect("an attribute");
+        let number = number.parse::<u64>().map_or(0, |number| number + by);
+        out.push_str(&format!(" line=\"{number}\"{rest}"));
+    }
+    out.into_bytes()
 }
 
 /// Reports alone: lines move together, and the fingerprints stay.

@@ -17,7 +17,7 @@ use crate::syntax::{Json, Mark, OrNothing, Raw, ReadError, Shape, text_of};
 
 pub(super) const FORMAT: Format = Format {
     id: "dependency-check",
-    tool: "OWASP dependency-check",
+    tool: "Dependency-Check",
     link: "https://github.com/dependency-check/DependencyCheck",
     scale: &scale::DEPENDENCY_CHECK,
     documents: &[Document::new(

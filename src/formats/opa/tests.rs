@@ -78,7 +78,7 @@ fn answers_of_eval_mean_what_their_rule_says() {
         (
             r#"{"deny":[],"violation":["a"]}"#,
             "data.main",
-            Some((1, 1)),
+            Some((1, 0)),
         ),
         ("true", "data.main.no_violations", None),
         ("true", "count(data.main.deny) == 0", None),

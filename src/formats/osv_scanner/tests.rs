@@ -149,7 +149,7 @@ fn places_and_packages() {
 fn what_is_missing_or_odd_is_refused() {
     for (text, words) in [
         (r#"{"results":[],"experimental_config":{}}"#.to_owned(), ""),
-        (r#"{"results":[]}"#.to_owned(), "not recognised"),
+        (r#"{"results":[]}"#.to_owned(), "names no tool"),
         (
             r#"{"results":null,"experimental_config":{}}"#.to_owned(),
             "not recognised",
