@@ -127,28 +127,71 @@ fn modules_name_only_what_the_map_allows() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-/// The readers, by the first part of their path within `formats`.
-const READERS: [&str; 3] = ["gitleaks", "sarif", "trivy"];
+/// The readers: the modules of `formats` that define a format.
+fn readers() -> Vec<String> {
+    let all = sources().into_iter();
+    let readers = all
+        .filter(|(module, _, code)| module == "formats" && code.contains("const FORMAT: Format"));
+    readers
+        .map(|(_, file, _)| {
+            let name = file.trim_start_matches("formats/");
+            let name = name.split('/').next().unwrap();
+            name.trim_end_matches(".rs").to_owned()
+        })
+        .collect()
+}
 
 #[test]
 fn formats_do_not_know_each_other() {
+    let readers = readers();
+    assert!(readers.len() > 30, "{readers:?}");
     let mut wrong = Vec::new();
-    for (_, file, code) in sources() {
-        let Some(own) = READERS
-            .iter()
-            .find(|reader| file.starts_with(&format!("formats/{reader}")))
-        else {
+    for (module, file, code) in sources() {
+        let own = readers.iter().find(|reader| {
+            file == format!("formats/{reader}.rs")
+                || file.starts_with(&format!("formats/{reader}/"))
+        });
+        let Some(own) = own.filter(|_| module == "formats") else {
             continue;
         };
-        for other in READERS.iter().filter(|other| *other != own) {
+        for other in readers.iter().filter(|other| *other != own) {
             // `crate::sarif` is the shared module, not the reader.
-            let names = [format!("formats::{other}"), format!("super::{other}::")];
+            let names = [format!("formats::{other}::"), format!("super::{other}::")];
             if names.iter().any(|name| code.contains(name)) {
                 wrong.push(format!("{file} names {other}"));
             }
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// What CONTRIBUTING.md says of a new format holds for every one that is there: a file or a folder, two lines, fixtures, and
+/// an independent count.
+#[test]
+fn every_format_is_one_file_one_entry_and_fixtures() {
+    let list = std::fs::read_to_string(root().join("src/formats/mod.rs")).unwrap();
+    let numbers = ["coverage-py", "cobertura", "jacoco", "lcov", "infracost"];
+    for reader in readers() {
+        let id = reader.replace('_', "-");
+        assert!(list.contains(&format!("\nmod {reader};\n")), "{reader}");
+        assert!(
+            list.contains(&format!("    &{reader}::FORMAT,\n")),
+            "{reader}"
+        );
+        assert!(sarif_gate::formats::by_id(&id).is_some(), "{id}");
+        let tests = root().join("tests");
+        assert!(
+            tests.join("formats").join(&id).is_dir(),
+            "no fixtures of {id}"
+        );
+        let counted = ["jq", "py"]
+            .iter()
+            .any(|ending| tests.join(format!("count/{id}.{ending}")).is_file());
+        assert!(
+            counted || numbers.contains(&id.as_str()),
+            "nobody else counts {id}"
+        );
+    }
 }
 
 #[test]

@@ -49,6 +49,11 @@ fn only_numbers(tool: &Text, reports: &[Report], policy: &Policy) -> Option<Opti
         .filter(|report| report.runs.iter().any(|run| run.tool == *tool));
     let own: Vec<&Report> = own.collect();
     let measures: Vec<_> = own.iter().flat_map(|report| &report.measures).collect();
+    let signed = own.iter().any(|report| !report.signatures.is_empty());
+    if signed {
+        let why = "it verifies signatures and has no findings; only a report of it that is missing or cannot be used blocks";
+        return Some(Some(why.to_owned()));
+    }
     let first = measures.first()?;
     if own.iter().any(|report| report.entries.findings > 0) {
         return None;

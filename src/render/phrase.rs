@@ -102,9 +102,27 @@ pub(super) fn headline(outcome: &Outcome) -> String {
             format!("{} cannot be used", count(unusable, "report", "reports"))
         }
         Conclusion::Incomplete if every_report_complete(outcome) => {
-            "a required report is missing".to_owned()
+            "what is required is missing".to_owned()
         }
         Conclusion::Incomplete => "part of the change was not analysed".to_owned(),
+        Conclusion::Warn if counts.warned == 0 => {
+            let partial = outcome.reports.iter();
+            let partial = partial
+                .filter(|report| report.status.problem().is_some())
+                .count();
+            let partial = u64::try_from(partial).unwrap_or(u64::MAX);
+            if partial == 0 {
+                return "nothing blocks, a limit was held against nothing".to_owned();
+            }
+            format!(
+                "nothing blocks, {}",
+                count(
+                    partial,
+                    "report is not complete",
+                    "reports are not complete"
+                )
+            )
+        }
         Conclusion::Warn => format!(
             "nothing blocks, {} of {total} to look at",
             grouped(counts.warned)
@@ -215,24 +233,35 @@ pub(super) fn kinds(kind: Kind, number: u64) -> String {
     count(number, one, kind.plural())
 }
 
-/// What each scanner says, where they do not agree on the severity: `trivy: critical, grype: high`.
-pub(super) fn disagreement(finding: &Finding, escape: Escape<'_>) -> Option<String> {
+/// Who says it, where that is more than one tool: `gitleaks, trivy`; with their severities where these differ.
+pub(super) fn said_by(finding: &Finding, escape: Escape<'_>) -> Option<String> {
     let first = finding.sources.first()?;
-    if finding
+    let differ = finding
         .sources
         .iter()
-        .all(|source| source.severity == first.severity)
-    {
-        return None;
+        .any(|source| source.severity != first.severity);
+    let mut each: Vec<String> = Vec::new();
+    for source in &finding.sources {
+        let tool = escape(&source.tool);
+        let said = match differ {
+            true => format!("{tool}: {}", source.severity.word()),
+            false => tool,
+        };
+        if !each.contains(&said) {
+            each.push(said);
+        }
     }
-    let each: Vec<String> = finding
-        .sources
-        .iter()
-        .take(6)
-        .map(|source| format!("{}: {}", escape(&source.tool), source.severity.word()))
-        .collect();
-    Some(each.join(", "))
+    let shown = each.len().min(SOURCES);
+    let more = each.len().saturating_sub(shown);
+    let mut text = each.get(..shown)?.join(", ");
+    if more > 0 {
+        text.push_str(&format!(" and {more} more"));
+    }
+    (each.len() > 1).then_some(text)
 }
+
+/// Sources of one finding that are named.
+const SOURCES: usize = 6;
 
 /// The head of a fingerprint that people quote; enough to find it in `verdict.json`.
 pub(super) fn short_fingerprint(finding: &Finding) -> String {

@@ -156,7 +156,7 @@ fn listed(page: &mut Page, outcome: &Outcome, group: &Group<'_>) {
         let rule = page.paint(Paint::Bold, &rule);
         let rule = format!("{}{rule}  ", " ".repeat(INDENT));
         let mut title = terminal_text(title(outcome, finding), NAME);
-        if let Some(each) = phrase::disagreement(finding, &name) {
+        if let Some(each) = phrase::said_by(finding, &name) {
             title = format!("{title} ({each})");
         }
         page.hanging(&rule, width, INDENT + 2, &title);

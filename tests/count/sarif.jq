@@ -49,7 +49,7 @@ def severity($run; $driver; $rule):
     elif $score == 0 and $driver == "grype" then
       (if ($rule.help.text | said("Severity") | lower) == "negligible" then "low" else "unknown" end)
     elif $score != null then $score | rating
-    else own_scale($driver; $rule) // lint_scale($driver; level($run; $rule)) // (level($run; $rule) | from_level) end;
+    else lint_scale($driver; level($run; $rule)) // own_scale($driver; $rule) // (level($run; $rule) | from_level) end;
 def kind($driver; $rule):
   (.ruleId // .rule.id // $rule.id // "") as $id
   | ([($rule.properties.tags // [])[] | lower]) as $tags

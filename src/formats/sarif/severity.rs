@@ -82,8 +82,9 @@ impl Clues<'_> {
             }
         }
         let of_level = || self.scale?.of_sarif_level(self.level);
-        self.tools_own()
-            .or_else(of_level)
+        // A linter's scale comes before `problem.severity`, which Ruff fills with `error` throughout.
+        of_level()
+            .or_else(|| self.tools_own())
             .or_else(|| Severity::from_sarif_level(self.level))
             .unwrap_or(Severity::Medium)
     }

@@ -7,7 +7,7 @@ use crate::render::budget::{Item, Section};
 use crate::render::escape::{markdown_link, markdown_text};
 use crate::render::groups::Group;
 use crate::render::phrase::{
-    Where, capital, deed, disagreement, grouped, place, severity_mark, short_fingerprint, title,
+    Where, capital, deed, grouped, place, said_by, severity_mark, short_fingerprint, title,
 };
 
 /// Groups that a table shows.
@@ -103,7 +103,7 @@ pub(super) fn said(outcome: &Outcome, finding: &Finding) -> String {
     if !title.is_empty() && title != &*finding.rule {
         said = format!("{said} {}", markdown_text(title, NAME));
     }
-    if let Some(each) = disagreement(finding, &name) {
+    if let Some(each) = said_by(finding, &name) {
         said = format!("{said} ({each})");
     }
     said
