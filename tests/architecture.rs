@@ -130,8 +130,8 @@ fn modules_name_only_what_the_map_allows() {
 /// The readers: the modules of `formats` that define a format.
 fn readers() -> Vec<String> {
     let all = sources().into_iter();
-    let readers = all
-        .filter(|(module, _, code)| module == "formats" && code.contains("const FORMAT: Format"));
+    let readers =
+        all.filter(|(module, _, code)| module == "formats" && code.contains("const FORMAT: "));
     readers
         .map(|(_, file, _)| {
             let name = file.trim_start_matches("formats/");

@@ -102,7 +102,7 @@ pub(super) fn headline(outcome: &Outcome) -> String {
             format!("{} cannot be used", count(unusable, "report", "reports"))
         }
         Conclusion::Incomplete if every_report_complete(outcome) => {
-            "what is required is missing".to_owned()
+            "a required report is missing".to_owned()
         }
         Conclusion::Incomplete => "part of the change was not analysed".to_owned(),
         Conclusion::Warn if counts.warned == 0 => {
