@@ -74,7 +74,7 @@ fn sources() -> Vec<(String, String, String)> {
 /// A file without its comments and without its unit tests.
 fn code_of(path: &Path) -> String {
     let text = std::fs::read_to_string(path).unwrap();
-    let text = text.split("#[cfg(test)]\nmod tests").next().unwrap();
+    let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
     text.lines()
         .filter(|line| !line.trim_start().starts_with("//"))
         .map(|line| line.split(" // ").next().unwrap())

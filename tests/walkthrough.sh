@@ -33,7 +33,7 @@ export CARGO_TARGET_DIR="${1:-$root/target}"
 cargo fmt --check
 UPDATE=1 cargo test --locked --quiet --test main formats::cases
 cargo test --locked --quiet --test main formats::
-grep -q '"rule": "ACME001"' tests/formats/acme/two-problems/expected.json
+grep -q '"rule":"ACME001"' tests/formats/acme/two-problems/expected.json
 # The tables of the documents are made of the list.
 UPDATE=1 cargo test --locked --quiet --test main generated
 grep -q '`acme`' README.md
