@@ -11,17 +11,30 @@ const ADVISORIES_OF_ONE: &[&str] = &[
 
 /// Whether an id names one vulnerability.
 pub(super) fn names_one(id: &str) -> bool {
-    ADVISORIES_OF_ONE.iter().any(|start| id.starts_with(start))
+    ADVISORIES_OF_ONE.iter().any(|start| id.starts_with(start)) || cve_of_distribution(id).is_some()
+}
+
+/// The CVE that a distribution's own id is made of (OSV: `DEBIAN-CVE-2024-1234`, `UBUNTU-CVE-…`, `ALPINE-CVE-…`).
+fn cve_of_distribution(id: &str) -> Option<&str> {
+    let (distribution, _) = id.split_once("-CVE-")?;
+    let word = !distribution.is_empty() && distribution.bytes().all(|b| b.is_ascii_uppercase());
+    id.get(distribution.len().checked_add(1)?..)
+        .filter(|_| word)
 }
 
 /// The id to show and the other ids of the same vulnerability: a CVE before a GHSA before others. `written` is the id of
 /// the entry itself and always kept; of the others only those that name one vulnerability.
 pub(super) fn ids(written: Text, others: impl IntoIterator<Item = Text>) -> (Text, Vec<Text>) {
     let mut ids = vec![written.clone()];
-    for id in others {
-        if names_one(&id) && !ids.contains(&id) {
+    let mut add = |id: Text| {
+        if !ids.contains(&id) {
             ids.push(id);
         }
+    };
+    cve_of_distribution(&written).map(Text::from).map(&mut add);
+    for id in others.into_iter().filter(|id| names_one(id)) {
+        cve_of_distribution(&id).map(Text::from).map(&mut add);
+        add(id);
     }
     // Stable: among equals the one that the tool chose stays first.
     ids.sort_by_key(|id| rank(id));
@@ -85,6 +98,14 @@ mod tests {
             "CVE-1 GHSA-1"
         );
         assert_eq!(spelled("DSA-7", &["GO-1"]), "DSA-7 GO-1");
+        assert_eq!(
+            spelled("DEBIAN-CVE-2024-1", &[]),
+            "CVE-2024-1 DEBIAN-CVE-2024-1"
+        );
+        assert_eq!(
+            spelled("GHSA-1", &["UBUNTU-CVE-2024-1", "x-CVE-2"]),
+            "CVE-2024-1 GHSA-1 UBUNTU-CVE-2024-1"
+        );
         assert_eq!(
             spelled("PYSEC-1", &["GHSA-2", "CVE-3"]),
             "CVE-3 GHSA-2 PYSEC-1"

@@ -15,26 +15,35 @@ mkdir -p "$work/logs"
 n=0
 for report in tests/formats/*/*/report.*; do
   name=$(dirname "${report#tests/formats/}" | tr / _)
-  # Reports that name no tool need the prefix; everything else is recognised.
-  case "$name" in gitleaks_gitleaks-clean) report=gitleaks=$report ;; esac
-  if ! "$binary" convert "$report" -o "$work/logs/$name.sarif" 2>"$work/err"; then echo "$name: $(head -n 3 "$work/err")"; n=1; fi
+  format=$(basename "$(dirname "$(dirname "$report")")")
+  input=$format=$report
+  # Tools write SARIF too: those logs name their tool themselves.
+  case "$format" in *sarif) input=$report ;; esac
+  if ! "$binary" convert "$input" -o "$work/logs/$name.sarif" 2>"$work/err"; then
+    rm -f "$work/logs/$name.sarif"
+    # What the reader refuses on purpose, `cargo test` holds.
+    grep -q '"status":"unusable"' "$(dirname "$report")/expected.json" || { echo "$name: $(head -n 3 "$work/err")"; n=1; }
+  fi
 done
 "$binary" run examples/vulnerable/* --evidence-dir "$work/evidence" >/dev/null
 cp "$work/evidence/results.sarif" "$work/logs/examples-results.sarif"
 cp "$work/evidence/upload.sarif" "$work/logs/examples-upload.sarif"
 shared=${SARIF_GATE_SHARED:-../shared}
 if [ -d "$shared/real" ]; then
-  for report in "$shared"/real/trivy/* "$shared"/real/gitleaks/* "$shared"/real/*/*.sarif; do
+  for report in "$shared"/real/*/*; do
     name=real_$(basename "$(dirname "$report")")_$(basename "$report")
     # The reader refuses some of them on purpose; `cargo test` holds which.
     "$binary" convert "$report" -o "$work/logs/$name.sarif" 2>/dev/null || rm -f "$work/logs/$name.sarif"
   done
 fi
 "$tools/venv/bin/check-jsonschema" --schemafile "$multitool/sarif-2.1.0.json" "$work"/logs/*.sarif > "$work/schema" 2>&1 || { n=1; grep '::' "$work/schema" | head -20; }
-for log in "$work"/logs/*.sarif; do
-  # `validate` says nothing about a file that it cannot read; `rewrite` does.
-  "$multitool/Sarif.Multitool" rewrite "$log" -o "$work/rewritten.sarif" --log ForceOverwrite > "$work/r" 2>&1 || { n=1; echo "$log: the SDK cannot read it: $(grep -m1 Exception "$work/r")"; }
-done
+# `validate` says nothing about a file that it cannot read; `rewrite` does. One process a file, so two at a time.
+export multitool work
+printf '%s\n' "$work"/logs/*.sarif | xargs -P 2 -I LOG sh -c '
+  "$multitool/Sarif.Multitool" rewrite "LOG" -o "$work/rewritten.$$" --log ForceOverwrite > "$work/r.$$" 2>&1 ||
+    echo "LOG: the SDK cannot read it: $(grep -m1 Exception "$work/r.$$")"
+  rm -f "$work/rewritten.$$" "$work/r.$$"' > "$work/unread"
+[ ! -s "$work/unread" ] || { n=1; head -n 20 "$work/unread"; }
 # The exit code is 0 whatever is found: the results count. `--level` and `--rule-kind` want lists of two or more.
 "$multitool/Sarif.Multitool" validate --rule-kind "Sarif;Ghas" -c "$work/rules.xml" --level "Error;Warning;Note" "$work"/logs/*.sarif -o "$work/found.sarif" --log ForceOverwrite > "$work/v" 2>&1
 if [ -s "$work/found.sarif" ]; then
