@@ -25,7 +25,10 @@ use crate::program::{files_below, shared};
 /// A file and the name by which failures are told.
 type Named = (String, PathBuf);
 
-/// Every report that Trivy, Gitleaks or SARIF's reader understands: recorded ones where they are at hand, and our own.
+/// Endings of reports.
+const ENDINGS: [&str; 5] = ["json", "jsonl", "sarif", "xml", "info"];
+
+/// Every report that a reader understands: recorded ones where they are at hand, and our own.
 fn readable() -> Vec<Named> {
     let own = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut folders = vec![own.join("tests/formats"), own.join("examples")];
@@ -35,7 +38,7 @@ fn readable() -> Vec<Named> {
         for path in files_below(&folder) {
             let report = path
                 .extension()
-                .is_some_and(|end| end == "json" || end == "sarif");
+                .is_some_and(|end| ENDINGS.iter().any(|known| end == *known));
             if report && read(&path).0.iter().all(|report| report.understood) {
                 found.push((path.display().to_string(), path));
             }
@@ -210,6 +213,61 @@ fn a_log_of_all_reports_says_the_same() {
             .collect()
     };
     same(&prints(&findings), &prints(&again), "all at once");
+}
+
+/// Whoever else reports, every finding keeps the fingerprint that its own report gives it; and nothing is made up.
+#[test]
+fn adding_a_scanner_changes_no_fingerprint() {
+    let paths: Vec<&Path> = READABLE.iter().map(|(_, path)| path.as_path()).collect();
+    let prints = |findings: &[Finding]| -> BTreeSet<String> {
+        let all = findings.iter().flat_map(Finding::fingerprints);
+        all.map(|print| print.to_string()).collect()
+    };
+    let alone: BTreeSet<String> = paths
+        .iter()
+        .flat_map(|path| prints(&read(path).1))
+        .collect();
+    let (_, together) = read_all(&paths);
+    same(&alone, &prints(&together), "alone and together");
+}
+
+/// All reports at once: what several tools say of one thing is one finding that names them, and says the same thing.
+#[test]
+fn findings_of_several_tools_name_them_all() {
+    let paths: Vec<&Path> = READABLE.iter().map(|(_, path)| path.as_path()).collect();
+    let (reports, findings) = read_all(&paths);
+    let mut pairs: BTreeMap<String, usize> = BTreeMap::new();
+    for finding in &findings {
+        let tools: BTreeSet<&str> = finding.sources.iter().map(|source| &*source.tool).collect();
+        for source in &finding.sources {
+            let report = &reports[source.input as usize];
+            let run = &report.runs[source.run as usize];
+            assert_eq!(run.tool, source.tool, "{}", report.input.path);
+        }
+        if tools.len() < 2 {
+            continue;
+        }
+        let tools: Vec<&str> = tools.into_iter().collect();
+        *pairs.entry(tools.join(" + ")).or_default() += 1;
+        // Whatever name a source has for it, the finding has it too.
+        for source in finding
+            .sources
+            .iter()
+            .filter(|_| finding.kind == Kind::Vulnerability)
+        {
+            let mut ids = std::iter::once(&finding.rule).chain(&finding.aliases);
+            assert!(
+                ids.any(|id| *id == source.rule),
+                "{} {}",
+                finding.rule,
+                source.rule
+            );
+        }
+    }
+    for pair in ["gitleaks + trivy", "grype + trivy"] {
+        assert!(pairs.contains_key(pair), "{pair}: {pairs:?}");
+    }
+    eprintln!("findings of several tools: {pairs:?}");
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::syntax::{Element, Mark, ReadError, Xml};
 
 pub(super) const FORMAT: Format = Format {
     id: "junit",
-    tool: "JUnit XML",
+    tool: "JUnit",
     link: "https://github.com/testmoapp/junitxml",
     scale: &scale::JUNIT,
     documents: &[Document::new(

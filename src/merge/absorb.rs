@@ -1,7 +1,7 @@
 //! A group of findings becomes one: the first source gives the texts, and everything that the others know is kept.
 
 use super::identity::recipe;
-use crate::model::{Finding, Fix, Instance, Location, Package, Severity, Text};
+use crate::model::{Finding, Fix, Instance, Location, Package, Severity, Source, Text};
 
 /// Makes one finding of a group.
 pub(super) fn one(mut group: Vec<Finding>) -> Option<Finding> {
@@ -26,20 +26,27 @@ pub(super) fn one(mut group: Vec<Finding>) -> Option<Finding> {
         .sources
         .first()
         .map(|source| (source.input, source.run));
-    // Sources of the very same report and fingerprint say nothing new, unless only one of them is suppressed.
-    let mut seen = Vec::new();
-    kept.sources.retain(|source| {
-        let key = (
-            source.input,
-            source.run,
-            source.fingerprint,
-            source.suppression.is_some(),
-            source.rule.clone(),
-        );
-        let fresh = !seen.contains(&key);
-        seen.push(key);
-        fresh
-    });
+    // Sources of the very same report and fingerprint say nothing new, unless only one of them is suppressed. A report that
+    // says it twice with two severities says the worse one.
+    let mut sources: Vec<Source> = Vec::new();
+    for source in std::mem::take(&mut kept.sources) {
+        let known = sources.iter_mut().find(|known| {
+            let key = |source: &Source| {
+                (
+                    source.input,
+                    source.run,
+                    source.fingerprint,
+                    source.suppression.is_some(),
+                )
+            };
+            key(known) == key(&source) && known.rule == source.rule
+        });
+        match known {
+            Some(known) => known.severity = known.severity.max(source.severity),
+            None => sources.push(source),
+        }
+    }
+    kept.sources = sources;
     debug_assert!(
         first
             == kept

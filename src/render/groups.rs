@@ -45,6 +45,13 @@ pub enum Clears<'a> {
         /// The rule.
         rule: &'a str,
     },
+    /// A number must meet its limit.
+    Limit {
+        /// What was measured.
+        of: &'a str,
+        /// The limit.
+        term: &'a str,
+    },
     /// Anything else.
     Look {
         /// The rule.
@@ -144,6 +151,12 @@ fn key(finding: &Finding, index: usize) -> Key<'_> {
 
 fn clears(finding: &Finding) -> Clears<'_> {
     let rule = &*finding.rule;
+    if let Some(demand) = &finding.demand {
+        return Clears::Limit {
+            of: rule,
+            term: &demand.term,
+        };
+    }
     match finding.kind {
         Kind::Vulnerability => {
             let package = finding.package.as_deref();

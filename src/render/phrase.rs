@@ -163,6 +163,7 @@ pub(super) fn deed(group: &Group<'_>, escape: Escape<'_>) -> String {
             )
         }
         Clears::Rewrite { rule } => format!("change the code that {} points at", escape(rule)),
+        Clears::Limit { of, term } => format!("meet the limit {} on {}", escape(term), escape(of)),
         Clears::Look { rule } => format!("look into {}", escape(rule)),
     }
 }

@@ -166,3 +166,13 @@ fn a_prefix_never_overrides_content() {
         }
     }
 }
+
+#[test]
+fn a_document_that_could_be_two_names_both() {
+    let two =
+        r#"{"version":"2.1.0","runs":[],"matches":[],"descriptor":{"name":"grype","version":"1"}}"#;
+    let said = problem(&read_bare(two.as_bytes()));
+    for word in ["ambiguous", "sarif-2.1", "grype-json", "=FILE"] {
+        assert!(said.contains(word), "{word}: {said}");
+    }
+}
