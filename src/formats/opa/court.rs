@@ -126,7 +126,6 @@ impl Court {
             return self.unclear(asked, "is a set of what is allowed", desk);
         }
         // An empty set lists nothing: no denial, and no entry that could be counted.
-        if entries.is_empty() {}
         for entry in entries {
             self.entry(entry, asked, desk);
         }
