@@ -267,7 +267,6 @@ fn findings_of_several_tools_name_them_all() {
     for pair in ["gitleaks + trivy", "grype + trivy"] {
         assert!(pairs.contains_key(pair), "{pair}: {pairs:?}");
     }
-    eprintln!("findings of several tools: {pairs:?}");
 }
 
 #[test]
