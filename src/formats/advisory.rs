@@ -22,6 +22,13 @@ fn cve_of_distribution(id: &str) -> Option<&str> {
         .filter(|_| word)
 }
 
+/// The CVE that an id is, or is made of.
+fn cve(id: &str) -> Option<&str> {
+    id.starts_with("CVE-")
+        .then_some(id)
+        .or_else(|| cve_of_distribution(id))
+}
+
 /// The id to show and the other ids of the same vulnerability: a CVE before a GHSA before others. `written` is the id of
 /// the entry itself and always kept; of the others only those that name one vulnerability.
 pub(super) fn ids(written: Text, others: impl IntoIterator<Item = Text>) -> (Text, Vec<Text>) {
@@ -49,11 +56,15 @@ pub(super) fn ids_of_one(
     others: impl IntoIterator<Item = Text>,
 ) -> (Text, Vec<Text>) {
     let others: Vec<Text> = others.into_iter().collect();
-    let is_cve = |id: &&Text| id.starts_with("CVE-");
-    let mut cves = std::iter::once(&written).chain(&others).filter(is_cve);
+    let mut cves = std::iter::once(&written)
+        .chain(&others)
+        .filter_map(|id| cve(id));
     let first = cves.next();
     let several = cves.any(|id| Some(id) != first);
-    let kept = others.iter().filter(|id| !(several && is_cve(id))).cloned();
+    let kept = others
+        .iter()
+        .filter(|id| !(several && cve(id).is_some()))
+        .cloned();
     ids(written, kept)
 }
 
@@ -128,6 +139,12 @@ mod tests {
             ("DSA-1", &["CVE-1", "CVE-2"], "DSA-1"),
             ("ELSA-1", &["CVE-1"], "CVE-1 ELSA-1"),
             ("GHSA-1", &["CVE-1", "CVE-2", "GO-1"], "GHSA-1 GO-1"),
+            ("DSA-1", &["CVE-1", "DEBIAN-CVE-2"], "DSA-1"),
+            (
+                "DSA-1",
+                &["CVE-1", "DEBIAN-CVE-1"],
+                "CVE-1 DSA-1 DEBIAN-CVE-1",
+            ),
         ] {
             assert_eq!(spelled(written, others), expected);
         }

@@ -160,16 +160,9 @@ impl Checked<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::formats::{Hint, Secrets, read as read_report};
-    use crate::model::{Report, Status};
+    use crate::formats::testing::report as read_text;
 
-    fn read_text(text: &str) -> Report {
-        read_report(
-            &mut text.as_bytes(),
-            Hint::default(),
-            &mut Secrets::new(None),
-        )
-    }
+    use crate::model::Status;
 
     #[test]
     fn nothing_counted_and_nothing_listed_is_no_clean_report() {

@@ -152,20 +152,13 @@ fn is_digest(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::formats::{Hint, Secrets, read};
-    use crate::model::{Report, Status};
+    use crate::formats::testing::report;
+
+    use crate::model::Status;
 
     const ONE: &str = r#"{"critical":{"identity":{"docker-reference":"registry.example.com/shop"},"image":{"docker-manifest-digest":"sha256:00ff"},"type":"cosign container image signature"},"optional":{"Issuer":"https://issuer.example.com","Subject":"boss@example.com"}}"#;
     const NEW: &str = r#"{"critical":{"identity":{"docker-reference":"registry.example.com/shop@sha256:00ff"},"image":{"docker-manifest-digest":"sha256:00ff"},"type":"https://sigstore.dev/cosign/sign/v1"},"optional":null}"#;
     const OLD: &str = r#"{"Critical":{"Identity":{"docker-reference":""},"Image":{"Docker-manifest-digest":"sha256:00ff"},"Type":"cosign container image signature"},"Optional":null}"#;
-
-    fn report(text: &str) -> Report {
-        read(
-            &mut text.as_bytes(),
-            Hint::default(),
-            &mut Secrets::new(None),
-        )
-    }
 
     #[test]
     fn every_layout_is_read() {

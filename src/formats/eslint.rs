@@ -239,16 +239,9 @@ impl Message<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::formats::{Hint, Secrets, read as read_report};
-    use crate::model::{Report, Severity, Status};
+    use crate::formats::testing::report;
 
-    fn report(text: &str) -> Report {
-        read_report(
-            &mut text.as_bytes(),
-            Hint::default(),
-            &mut Secrets::new(None),
-        )
-    }
+    use crate::model::{Severity, Status};
 
     fn file(messages: &str, more: &str) -> String {
         format!(

@@ -204,14 +204,10 @@ fn keep_out(secret: &Secret, around: &str, secrets: &mut Secrets) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::formats::testing::report as read_text;
     use crate::formats::{Hint, by_id, read as read_report};
     use crate::model::Severity;
-    use crate::model::{Report, Status};
-
-    fn read_text(text: &str) -> Report {
-        let mut secrets = Secrets::new(None);
-        read_report(&mut text.as_bytes(), Hint::default(), &mut secrets)
-    }
+    use crate::model::Status;
 
     fn leak(change: &str, by: &str) -> String {
         let leak = r#"{"RuleID":"r","Description":"found SECRETVALUE1","StartLine":3,"EndLine":4,"Match":"key=SECRETVALUE1","Secret":"SECRETVALUE1","File":"a/SECRETVALUE1.txt","Author":"A","Message":"SECRETVALUE1"}"#;

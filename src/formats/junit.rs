@@ -264,16 +264,9 @@ fn full_name(class: Option<&str>, suite: Option<&str>, name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::formats::{Hint, Secrets, read as read_report};
-    use crate::model::{Report, Severity};
+    use crate::formats::testing::report;
 
-    fn report(text: &str) -> Report {
-        read_report(
-            &mut text.as_bytes(),
-            Hint::default(),
-            &mut Secrets::new(None),
-        )
-    }
+    use crate::model::Severity;
 
     fn suite(attributes: &str, tests: &str) -> String {
         format!("<testsuite {attributes}>{tests}</testsuite>")

@@ -176,16 +176,9 @@ fn error(line: u64, what: impl Into<String>) -> ReadError {
 
 #[cfg(test)]
 mod tests {
-    use crate::formats::{Hint, Secrets, read};
-    use crate::model::{Report, Status};
+    use crate::formats::testing::report;
 
-    fn report(text: &str) -> Report {
-        read(
-            &mut text.as_bytes(),
-            Hint::default(),
-            &mut Secrets::new(None),
-        )
-    }
+    use crate::model::Status;
 
     #[test]
     fn records_are_counted() {

@@ -252,3 +252,19 @@ impl Format {
         self.documents.iter().any(|document| document.kind == kind)
     }
 }
+
+/// What unit tests of readers share.
+#[cfg(test)]
+mod testing {
+    use super::{Hint, Secrets, read};
+    use crate::model::Report;
+
+    /// Reads a document without any hint.
+    pub(super) fn report(text: &str) -> Report {
+        read(
+            &mut text.as_bytes(),
+            Hint::default(),
+            &mut Secrets::new(None),
+        )
+    }
+}

@@ -105,18 +105,11 @@ impl Message<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::formats::testing::report;
     use crate::formats::{Hint, Secrets, by_id, read as read_report};
-    use crate::model::{Report, Severity, Status};
+    use crate::model::{Severity, Status};
 
     const LINE: &str = r#"{"file": "a.py", "line": 2, "column": 11, "end_line": 2, "end_column": 12, "message": "Wrong type", "hint": null, "code": "return-value", "severity": "error"}"#;
-
-    fn report(text: &str) -> Report {
-        read_report(
-            &mut text.as_bytes(),
-            Hint::default(),
-            &mut Secrets::new(None),
-        )
-    }
 
     #[test]
     fn lines_are_findings_and_notes_weigh_nothing() {

@@ -216,16 +216,9 @@ fn first_sentence(text: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::formats::{Hint, Secrets, read as read_report};
-    use crate::model::{Report, Status};
+    use crate::formats::testing::report as read_text;
 
-    fn read_text(text: &str) -> Report {
-        read_report(
-            &mut text.as_bytes(),
-            Hint::default(),
-            &mut Secrets::new(None),
-        )
-    }
+    use crate::model::Status;
 
     const GOOD: &str = r#"{"name":"a","version":"1","vulns":[{"id":"PYSEC-1","fix_versions":[],"description":"d"}]}"#;
 

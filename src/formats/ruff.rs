@@ -123,18 +123,11 @@ fn point(raw: Raw<'_>) -> Point<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::formats::{Hint, Secrets, read as read_report};
-    use crate::model::{Report, Severity, Status};
+    use crate::formats::testing::report;
+
+    use crate::model::{Severity, Status};
 
     const ONE: &str = r#"{"cell":null,"code":"S101","end_location":{"column":11,"row":4},"filename":"/src/a.py","fix":null,"location":{"column":5,"row":4},"message":"Use of assert","noqa_row":4,"severity":"error","url":"https://example.com/s101"}"#;
-
-    fn report(text: &str) -> Report {
-        read_report(
-            &mut text.as_bytes(),
-            Hint::default(),
-            &mut Secrets::new(None),
-        )
-    }
 
     #[test]
     fn a_list_and_lines_say_the_same() {

@@ -204,16 +204,9 @@ fn address(resource: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::formats::{Hint, Secrets, read as read_report};
-    use crate::model::{Report, Severity, Status};
+    use crate::formats::testing::report as read_text;
 
-    fn read_text(text: &str) -> Report {
-        read_report(
-            &mut text.as_bytes(),
-            Hint::default(),
-            &mut Secrets::new(None),
-        )
-    }
+    use crate::model::{Severity, Status};
 
     fn check(more: &str) -> String {
         format!(

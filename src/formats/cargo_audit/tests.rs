@@ -1,15 +1,7 @@
 use super::entry::patched;
-use crate::formats::{Hint, Secrets, read as read_report};
+use crate::formats::testing::report as read_text;
 use crate::model::{Fix, Kind, Report, Severity, Status};
 use crate::syntax::Raw;
-
-fn read_text(text: &str) -> Report {
-    read_report(
-        &mut text.as_bytes(),
-        Hint::default(),
-        &mut Secrets::new(None),
-    )
-}
 
 fn report(count: u64, list: &str, warnings: &str) -> Report {
     let found = count > 0;

@@ -1,13 +1,5 @@
-use crate::formats::{Hint, Secrets, read};
+use crate::formats::testing::report as read_text;
 use crate::model::{Fix, Kind, Report, Severity, Status, folded_line_hash};
-
-fn read_text(text: &str) -> Report {
-    read(
-        &mut text.as_bytes(),
-        Hint::default(),
-        &mut Secrets::new(None),
-    )
-}
 
 const CHECK: &str = r#"{"check_id":"CKV_X_1","check_name":"n","check_result":{"result":"FAILED"},"file_path":"/a.tf","file_line_range":[0,0],"resource":"r","severity":null}"#;
 

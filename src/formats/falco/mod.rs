@@ -134,17 +134,10 @@ impl BadLines {
 
 #[cfg(test)]
 mod tests {
-    use crate::formats::{Hint, Secrets, read as read_report};
-    use crate::model::{Finding, Kind};
-    use crate::model::{Report, Severity, Status};
+    use crate::formats::testing::report;
 
-    fn report(text: &str) -> Report {
-        read_report(
-            &mut text.as_bytes(),
-            Hint::default(),
-            &mut Secrets::new(None),
-        )
-    }
+    use crate::model::{Finding, Kind};
+    use crate::model::{Severity, Status};
 
     fn alert(fields: &str) -> String {
         format!(

@@ -1,15 +1,8 @@
+use crate::formats::testing::report as read_text;
 use crate::formats::{Hint, Secrets, read};
 use crate::model::{Fix, Kind, Place, Report, Status};
 
 const HEADER: &str = r#"{"findings":"v1","tool":"My Check"}"#;
-
-fn read_text(text: &str) -> Report {
-    read(
-        &mut text.as_bytes(),
-        Hint::default(),
-        &mut Secrets::new(None),
-    )
-}
 
 /// A file with one finding, whose members are these.
 fn one(members: &str) -> Report {

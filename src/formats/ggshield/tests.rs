@@ -1,15 +1,8 @@
 //! Quirks, missing members and hostile shapes.
 
+use crate::formats::testing::report as read;
 use crate::formats::{Hint, Secrets, read as read_report};
-use crate::model::{Place, Report, Severity, Status};
-
-fn read(text: &str) -> Report {
-    read_report(
-        &mut text.as_bytes(),
-        Hint::default(),
-        &mut Secrets::new(None),
-    )
-}
+use crate::model::{Place, Severity, Status};
 
 fn problem(text: &str) -> String {
     read(text).status.problem().unwrap_or_default().to_owned()

@@ -1,15 +1,8 @@
+use crate::formats::testing::report as read_text;
 use crate::formats::{Hint, Secrets, read};
-use crate::model::{Kind, Place, Report, Severity, Status};
+use crate::model::{Kind, Place, Severity, Status};
 
 const FAKE: &str = "AKIAFAKEFIXTUREABCDE";
-
-fn read_text(text: &str) -> Report {
-    read(
-        &mut text.as_bytes(),
-        Hint::default(),
-        &mut Secrets::new(None),
-    )
-}
 
 fn report(scan: &str, entry: &str) -> String {
     format!(r#"{{"version":"15.0.7","vulnerabilities":[{entry}]{scan}}}"#)

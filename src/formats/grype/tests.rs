@@ -1,10 +1,5 @@
-use super::super::{Hint, Secrets, read as read_report};
-use crate::model::{Finding, Fix, Place, Report, Severity, Status};
-
-fn report(text: &str) -> Report {
-    let mut secrets = Secrets::new(None);
-    read_report(&mut text.as_bytes(), Hint::default(), &mut secrets)
-}
+use crate::formats::testing::report;
+use crate::model::{Finding, Fix, Place, Severity, Status};
 
 fn with(source: &str, vulnerability: &str, artifact: &str, rest: &str) -> String {
     format!(

@@ -1,13 +1,5 @@
-use crate::formats::{Hint, Secrets, read};
-use crate::model::{Report, Severity, Status};
-
-fn read_text(text: &str) -> Report {
-    read(
-        &mut text.as_bytes(),
-        Hint::default(),
-        &mut Secrets::new(None),
-    )
-}
+use crate::formats::testing::report as read_text;
+use crate::model::{Severity, Status};
 
 const SUMMARY: &str = r#""summaryDetails":{"controls":{"C-0001":{"scoreFactor":FACTOR,"ResourceCounters":{"failedResources":1}}}}"#;
 const RESOURCES: &str = r#""resources":[{"resourceID":"path=1/api=v1/a/Pod/b","object":{"kind":"Pod","metadata":{"name":"b","namespace":"a"}},"source":{"relativePath":"k8s/b.yaml"}}]"#;

@@ -1,14 +1,6 @@
 use super::advisories::fixed_since;
-use crate::formats::{Hint, Secrets, read as read_report};
+use crate::formats::testing::report as read_text;
 use crate::model::{Fix, Report, Severity, Status};
-
-fn read_text(text: &str) -> Report {
-    read_report(
-        &mut text.as_bytes(),
-        Hint::default(),
-        &mut Secrets::new(None),
-    )
-}
 
 const VIA: &str = r#"{"source":7,"title":"t","url":"https://github.com/advisories/GHSA-x","severity":"high","range":"<2"}"#;
 

@@ -1,13 +1,5 @@
-use crate::formats::{Hint, Secrets, read};
+use crate::formats::testing::report as read_text;
 use crate::model::{Report, Severity, Status};
-
-fn read_text(text: &str) -> Report {
-    read(
-        &mut text.as_bytes(),
-        Hint::default(),
-        &mut Secrets::new(None),
-    )
-}
 
 fn exec(result: &str) -> Report {
     read_text(&format!(

@@ -1,15 +1,7 @@
-use crate::formats::{Hint, Secrets, read as read_report};
+use crate::formats::testing::report as read;
 use crate::model::{Kind, Report, Severity, Status, folded_line_hash};
 
 const ONE: &str = r#"{"check_id":"rules.shell-true","path":"app/a.py","start":{"line":3,"col":5},"end":{"line":3,"col":9},"extra":{"message":"Found a thing","metadata":{},"severity":"WARNING","lines":"    call(x)","is_ignored":false}}"#;
-
-fn read(text: &str) -> Report {
-    read_report(
-        &mut text.as_bytes(),
-        Hint::default(),
-        &mut Secrets::new(None),
-    )
-}
 
 fn report(results: &str, errors: &str, scanned: &str) -> Report {
     read(&format!(

@@ -1,15 +1,7 @@
 //! Quirks, missing members and hostile shapes.
 
-use crate::formats::{Hint, Secrets, read as read_report};
-use crate::model::{Finding, Kind, Report, Severity, Status};
-
-fn read(text: &str) -> Report {
-    read_report(
-        &mut text.as_bytes(),
-        Hint::default(),
-        &mut Secrets::new(None),
-    )
-}
+use crate::formats::testing::report as read;
+use crate::model::{Finding, Kind, Severity, Status};
 
 fn problem(text: &str) -> String {
     read(text).status.problem().unwrap_or_default().to_owned()

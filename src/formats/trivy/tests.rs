@@ -1,13 +1,8 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::formats::{Hint, Secrets, read as read_report};
+use crate::formats::testing::report as read_text;
 use crate::model::{Place, Report, Status};
-
-fn read_text(text: &str) -> Report {
-    let mut secrets = Secrets::new(None);
-    read_report(&mut text.as_bytes(), Hint::default(), &mut secrets)
-}
 
 fn read_json(document: &Value) -> Report {
     read_text(&document.to_string())
