@@ -192,7 +192,8 @@ fn said(text: &str) -> Message {
 
 fn at(file: &str) -> Location {
     let mut artifact = ArtifactLocation::builder().build();
-    artifact.uri = Some(uri::of_path(file));
+    // A path from the root of a machine is relative to nothing, which SARIF does not allow.
+    artifact.uri = Some(uri::file(&uri::of_path(file)).into_owned());
     let mut physical = PhysicalLocation::builder().build();
     physical.artifact_location = Some(artifact);
     let mut location = Location::builder().build();
