@@ -168,7 +168,15 @@ impl Mark {
             Mark::Differs(path, start) => format!("`{path}` that does not start with {start:?}"),
             Mark::Only(path, keys) => format!("nothing but {}{}", list(keys, " and "), of(path)),
             Mark::Lacks(path) => format!("the absence of `{path}`"),
-            Mark::Any(marks) => joined(marks, sketch, ", or "),
+            // The alternative that the document came nearest to says most.
+            Mark::Any(marks) => {
+                let near = |mark: &Mark| mark.nearness(sketch);
+                let nearest = marks.iter().max_by(|a, b| near(a).total_cmp(&near(b)));
+                match nearest.filter(|mark| near(mark) > 0.0) {
+                    Some(nearest) => nearest.words(sketch),
+                    None => joined(marks, sketch, ", or "),
+                }
+            }
             Mark::All(marks) => {
                 let missing: Vec<Mark> = marks
                     .iter()
@@ -249,6 +257,11 @@ mod tests {
                 Mark::Any(&[Mark::Lacks("n"), Mark::Is("v", "x")]),
                 false,
                 "the absence of `n`, or `v` = \"x\"",
+            ),
+            (
+                Mark::Any(&[Mark::Is("v", "x"), Mark::Keys("", &["n", "m"])]),
+                false,
+                "`m`",
             ),
             (
                 Mark::All(&[Mark::Is("v", "2.1"), Mark::Is("v", "x")]),
