@@ -171,7 +171,9 @@ impl Mark {
             // The alternative that the document came nearest to says most.
             Mark::Any(marks) => {
                 let near = |mark: &Mark| mark.nearness(sketch);
-                let nearest = marks.iter().max_by(|a, b| near(a).total_cmp(&near(b)));
+                // Of equally near ones the last of the reversed list, which is the first that was written.
+                let reversed = marks.iter().rev();
+                let nearest = reversed.max_by(|a, b| near(a).total_cmp(&near(b)));
                 match nearest.filter(|mark| near(mark) > 0.0) {
                     Some(nearest) => nearest.words(sketch),
                     None => joined(marks, sketch, ", or "),
