@@ -298,9 +298,10 @@ impl Incident<'_> {
     fn suppression(&self, desk: &mut Desk<'_>) -> Option<Box<Suppression>> {
         let raw = self.ignore_reason?;
         let reason: Option<Reason<'_>> = serde_json::from_str(raw.get()).ok();
-        // Some version may write a plain word.
-        let kind = reason.as_ref().map_or(Some(raw), |reason| reason.kind);
-        let status = desk.word(kind).unwrap_or_else(|| "ignored".into());
+        // Some version may write a plain word. What names no reason sets nothing aside.
+        let word = raw.get().starts_with('"').then_some(raw);
+        let kind = reason.as_ref().map_or(word, |reason| reason.kind);
+        let status = desk.word(kind)?;
         Some(Box::new(Suppression {
             kind: "external",
             status,

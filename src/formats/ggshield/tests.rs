@@ -159,6 +159,10 @@ fn severity_place_and_suppression() {
     for (members, status) in [
         ("", None),
         (r#","ignore_reason":null"#, None),
+        (r#","ignore_reason":false"#, None),
+        (r#","ignore_reason":0"#, None),
+        (r#","ignore_reason":{}"#, None),
+        (r#","ignore_reason":" ""#, None),
         (
             r#","ignore_reason":{"kind":"backend_excluded"}"#,
             Some("backend_excluded"),

@@ -52,7 +52,14 @@ fn read(
     let mut version = None;
     json.object(|json, key| {
         match key {
-            "matches" => json.list(|json, _| hold(json, desk, &mut held))?,
+            "matches" => json.list(|json, _| {
+                hold(json, desk, &mut held)?;
+                // Only the list of ignored matches sets anything aside.
+                if let Some(finding) = held.last_mut() {
+                    finding.suppression = None;
+                }
+                Ok(())
+            })?,
             "ignoredMatches" => {
                 json.list_or_null(|json, _| {
                     hold(json, desk, &mut held)?;

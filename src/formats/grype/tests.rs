@@ -206,6 +206,8 @@ fn ignored_matches_say_why() {
         ),
     ] {
         let text = with(FOLDER, r#""severity":"High""#, NPM, rules);
+        // The same rules on a match that Grype did not ignore set nothing aside.
+        assert!(first(&text).suppression.is_none(), "{rules}");
         let text = text.replacen("\"matches\"", "\"matches\":[],\"ignoredMatches\"", 1);
         let text = text.replacen(
             ":[],\"ignored",

@@ -228,10 +228,16 @@ impl Court {
                     self.set(value, &asked.member(key, Sense::Deny), desk);
                     decides = true;
                 }
-                _ if first == Some(&b'{') && depth < DEEPEST => {
-                    if let Ok(Members(inner)) = serde_json::from_str(value.get()) {
-                        let asked = asked.inner('.', key, asked.sense);
-                        decides |= self.package(&inner, &asked, depth.saturating_add(1), desk);
+                _ if first == Some(&b'{') => {
+                    let asked = asked.inner('.', key, asked.sense);
+                    // What is passed over here may hold a denial.
+                    match serde_json::from_str(value.get()) {
+                        Ok(Members(inner)) if depth < DEEPEST => {
+                            let depth = depth.saturating_add(1);
+                            decides |= self.package(&inner, &asked, depth, desk);
+                        }
+                        Ok(_) => self.unclear(&asked, "is nested too deep", desk),
+                        Err(_) => self.unclear(&asked, "has a member twice", desk),
                     }
                 }
                 _ => {}

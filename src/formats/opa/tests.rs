@@ -31,6 +31,7 @@ fn decisions_of_exec() {
         (r#"{"deny":["a"],"warn":["b"],"x":1}"#, Some((2, 0))),
         (r#"{"deny":{}}"#, Some((0, 0))),
         (r#"{"deny":{"a":"x","b":true,"c":false}}"#, Some((2, 1))),
+        (r#"{"deny":[],"inner":{"deny":["a"],"deny":[]}}"#, None),
         (r#"{"deny":true,"block":false}"#, Some((1, 1))),
         (r#"{"a":{"b":{"deny":["x"]}}}"#, Some((1, 0))),
         (r#"{"all_violations":["x"]}"#, Some((1, 0))),
