@@ -12,7 +12,10 @@ use crate::formats::Secrets;
 use crate::gate::{self, Facts};
 use crate::github::{Access, Client, Pace, changes};
 use crate::merge::{self, Moved, Surroundings};
-use crate::model::{Context, Finding, Judged, Outcome, Place, Report, Status, Text, Verdict};
+use crate::model::{
+    Changes, Context, Finding, Judged, Outcome, Place, Report, Status, Text, Touched, Trust,
+    Verdict,
+};
 use crate::outside::Workspace;
 use crate::owners::{self, Owners};
 use crate::sarif;
@@ -57,8 +60,10 @@ pub fn run(settings: &Settings, outside: &mut Outside<'_>) -> anyhow::Result<Run
     let started = rfc3339(outside.now);
     let facts = Facts {
         proposal: settings.context.is_proposal(),
-        changed_paths: changed_paths(settings, &reports),
+        changes: changes_of(settings, &reports),
         today: started.chars().take(10).collect(),
+        now: started.clone(),
+        ..Facts::default()
     };
     let verdict = gate::judge(&findings, &reports, &facts, &settings.policy);
     let owners = owners_of(&findings, &verdict, &workspace);
@@ -75,6 +80,10 @@ pub fn run(settings: &Settings, outside: &mut Outside<'_>) -> anyhow::Result<Run
         settings: settings.shown.clone(),
         policy_digest: settings.policy.digest(&settings.severity_map),
         started,
+        environment: None,
+        trust: Trust::default(),
+        past: facts.past,
+        feeds: facts.feeds,
     };
     let folder = Folder::open(&workspace, &dir)?;
     let written = write_evidence(&mut outcome, &folder)?;
@@ -166,7 +175,7 @@ pub fn read_and_merge(
 }
 
 /// The files that a proposed change touches. Asked only where a report is partial: nothing else looks at them yet.
-fn changed_paths(settings: &Settings, reports: &[Report]) -> Option<Vec<String>> {
+fn changes_of(settings: &Settings, reports: &[Report]) -> Option<Changes> {
     let context = &settings.context;
     let partial = reports
         .iter()
@@ -185,11 +194,15 @@ fn changed_paths(settings: &Settings, reports: &[Report]) -> Option<Vec<String>>
         ca_bundle: settings.ca_bundle.clone(),
     };
     let mut client = Client::new(access, Pace::default());
-    match (context.pull_request, &context.base_sha, &context.head_sha) {
+    let files = match (context.pull_request, &context.base_sha, &context.head_sha) {
         (Some(number), ..) => changes::of_pull_request(&mut client, repository, number),
         (None, Some(base), Some(head)) => changes::between(&mut client, repository, base, head),
         _ => None,
-    }
+    }?;
+    let files = files.into_iter().map(|path| (path, Touched::All));
+    Some(Changes {
+        files: files.collect(),
+    })
 }
 
 fn owners_of(findings: &[Finding], verdict: &Verdict, workspace: &Path) -> Vec<Text> {

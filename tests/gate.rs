@@ -18,8 +18,8 @@ use sarif_gate::gate::language::Conditions;
 use sarif_gate::gate::thresholds::{Subject, Thresholds};
 use sarif_gate::gate::{Facts, Policy, Preset, Row, ScannerSuppressions, judge};
 use sarif_gate::model::{
-    Entries, Finding, Fingerprint, Fix, Input, Kind, Location, Measure, Measured, Package, Place,
-    Report, Ruling, Run, Severity, Source, Status, Suppression, Text,
+    Changes, Entries, Finding, Fingerprint, Fix, Input, Kind, Location, Measure, Measured, Package,
+    Place, Report, Ruling, Run, Severity, Source, Status, Suppression, Text, Touched,
 };
 use serde::Deserialize;
 
@@ -182,6 +182,7 @@ fn report(given: &GivenReport) -> Report {
         reader: None,
         measures: given.measures.iter().map(measure).collect(),
         signatures: Vec::new(),
+        products: Vec::new(),
         repairs: Vec::new(),
     }
 }
@@ -258,6 +259,7 @@ fn finding(given: &GivenFinding) -> Finding {
         .collect();
     finding.package = given.package.as_ref().map(|name| {
         Box::new(Package {
+            development: false,
             purl: None,
             ecosystem: None,
             name: text(name),
@@ -286,6 +288,16 @@ fn spell(ruling: &Ruling) -> String {
     }
 }
 
+/// A change that touches all of these files.
+fn changes(paths: &Vec<String>) -> Changes {
+    Changes {
+        files: paths
+            .iter()
+            .map(|path| (path.clone(), Touched::All))
+            .collect(),
+    }
+}
+
 /// What is wrong with a case; empty when nothing is.
 fn check(case: &Case) -> Vec<String> {
     let policy = policy(&case.settings);
@@ -298,12 +310,13 @@ fn check(case: &Case) -> Vec<String> {
     findings.extend(of_numbers(&mut reports, &policy));
     let facts = Facts {
         proposal: case.facts.proposal,
-        changed_paths: case.facts.changed.clone(),
+        changes: case.facts.changed.as_ref().map(changes),
         today: case
             .facts
             .today
             .clone()
             .unwrap_or_else(|| "2026-05-01".to_owned()),
+        ..Facts::default()
     };
     let verdict = judge(&findings, &reports, &facts, &policy);
     let expected = &case.verdict;

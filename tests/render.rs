@@ -41,6 +41,11 @@ impl Builder {
                     cannot_block: Vec::new(),
                     unknown_counted: (0, Severity::Medium),
                     remarks: Vec::new(),
+                    exemptions: Vec::new(),
+                    thresholds: Vec::new(),
+                    components: Vec::new(),
+                    bypass: Vec::new(),
+                    lifted: None,
                 },
                 mode: Mode::Enforce,
                 context: Context::default(),
@@ -49,6 +54,10 @@ impl Builder {
                     .to_owned(),
                 started: "2026-11-01T10:00:00Z".to_owned(),
                 owners: Vec::new(),
+                environment: None,
+                trust: sarif_gate::model::Trust::default(),
+                past: sarif_gate::model::Past::default(),
+                feeds: Vec::new(),
             },
         }
     }
@@ -153,6 +162,7 @@ impl Builder {
             reader: None,
             measures: Vec::new(),
             signatures: Vec::new(),
+            products: Vec::new(),
             repairs: Vec::new(),
         });
         self
@@ -172,6 +182,7 @@ fn vulnerability(
         rule.to_lowercase()
     )));
     finding.package = Some(Box::new(Package {
+        development: false,
         purl: Some(text(&format!("pkg:npm/{package}@4.17.4"))),
         ecosystem: Some(text("npm")),
         name: text(package),

@@ -661,6 +661,11 @@ fn excused_findings_are_shown_in_evidence_and_left_out_of_pull_request_uploads()
         cannot_block: Vec::new(),
         unknown_counted: (0, Severity::Medium),
         remarks: Vec::new(),
+        exemptions: Vec::new(),
+        thresholds: Vec::new(),
+        components: Vec::new(),
+        bypass: Vec::new(),
+        lifted: None,
     };
     let evidence = |verdict: &Verdict, findings: &[Finding]| {
         let log = Log {
@@ -804,6 +809,7 @@ mod properties {
             0..3,
         )
             .prop_map(|(name, version, ecosystem, fixed, fix)| Package {
+                development: false,
                 purl: version.clone(),
                 ecosystem,
                 name,

@@ -177,6 +177,7 @@ fn unusable(path: String, problem: String) -> Report {
         reader: None,
         measures: Vec::new(),
         signatures: Vec::new(),
+        products: Vec::new(),
         repairs: Vec::new(),
     }
 }

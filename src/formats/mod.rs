@@ -199,6 +199,8 @@ pub struct ReportEnd {
     pub measures: Vec<Measure>,
     /// Signatures that were verified.
     pub signatures: Vec<Signature>,
+    /// Other names of what was scanned (see [`Report::products`]).
+    pub products: Vec<Text>,
     /// What was mended or dropped, besides what the desk noted.
     pub repairs: Vec<String>,
 }
@@ -214,6 +216,7 @@ impl ReportEnd {
             not_findings: 0,
             measures: Vec::new(),
             signatures: Vec::new(),
+            products: Vec::new(),
             repairs: Vec::new(),
         }
     }

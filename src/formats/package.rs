@@ -26,6 +26,7 @@ impl Named<'_> {
         let kind = purl.and_then(of_purl);
         let kind = kind.as_deref().or_else(|| ecosystem(self.sort));
         Package {
+            development: false,
             purl: purl.map(Text::from),
             ecosystem: kind.map(|kind| texts.share(kind)),
             name: texts.share(self.name.trim()),

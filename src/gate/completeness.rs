@@ -147,7 +147,7 @@ fn day(text: &str) -> bool {
 
 /// How the change touches what a partial report leaves out; `None` when it does not.
 fn touched(report: &Report, facts: &Facts) -> Option<String> {
-    match &facts.changed_paths {
+    match &facts.changes {
         None => facts.proposal.then(|| {
             "nobody knows which files this change touches, so the missing ones count as touched"
                 .to_owned()
@@ -157,7 +157,8 @@ fn touched(report: &Report, facts: &Facts) -> Option<String> {
                 .to_owned()
         }),
         Some(changed) => changed
-            .iter()
+            .files
+            .keys()
             .find(|path| {
                 report
                     .unanalysed

@@ -4,23 +4,32 @@ use std::collections::BTreeMap;
 
 use super::completeness::{self, Completeness};
 use super::rules::{self, Docket, Said, Standing};
-use super::{Facts, ORDER, Policy, reach, reason};
+use super::{Facts, ORDER, Policy, bypass, components, reach, reason};
 use crate::model::{
-    Conclusion, Counts, Effect, Finding, Judged, Kind, Report, Ruling, Severity, Verdict,
+    Conclusion, Counts, Effect, Exemption, Finding, Judged, Kind, Report, Ruling, Severity, State,
+    Verdict,
 };
 
 /// Judges the merged findings of all reports. `judged` and `rulings` of the verdict stand in the order of `findings`;
 /// the order of the findings changes nothing else.
 pub fn judge(findings: &[Finding], reports: &[Report], facts: &Facts, policy: &Policy) -> Verdict {
-    let (rulings, standing, mut remarks) = hear(findings, facts, policy);
+    let Heard {
+        rulings,
+        standing,
+        mut remarks,
+        exemptions,
+        gaps,
+    } = hear(findings, reports, facts, policy);
     let judged: Vec<Judged> = standing
         .iter()
         .zip(&rulings)
         .map(|(standing, rulings)| combine(*standing, rulings))
         .collect();
-    let counts = count(findings, &judged, &standing);
-    let completeness = completeness::weigh(reports, facts, policy);
-    let conclusion = conclude(&counts, &completeness);
+    let counts = count(findings, &judged, &standing, facts);
+    let mut completeness = completeness::weigh(reports, facts, policy);
+    completeness.gaps.extend(gaps);
+    let plain = conclude(&counts, &completeness);
+    let (conclusion, bypass) = bypass::lift(plain, &completeness, facts, policy);
     let unknown = findings
         .iter()
         .zip(&standing)
@@ -37,6 +46,7 @@ pub fn judge(findings: &[Finding], reports: &[Report], facts: &Facts, policy: &P
         &completeness,
     );
     remarks.extend(completeness.remarks.iter().cloned());
+    let components = components::judge(findings, &rulings, &standing, facts, policy);
     Verdict {
         conclusion,
         complete: completeness.complete(),
@@ -47,27 +57,68 @@ pub fn judge(findings: &[Finding], reports: &[Report], facts: &Facts, policy: &P
         rulings,
         unknown_counted: (number(unknown), policy.unknown_severity),
         remarks,
+        exemptions,
+        thresholds: thresholds_table(findings, &standing, facts, policy),
+        components,
+        lifted: (!bypass.is_empty()).then_some(plain),
+        bypass,
     }
 }
 
-/// Hears the rules phase by phase.
-fn hear(
+/// How many findings would block at each level: those that are neither excused nor set aside.
+fn thresholds_table(
     findings: &[Finding],
+    standing: &[Standing],
     facts: &Facts,
     policy: &Policy,
-) -> (Vec<Vec<Ruling>>, Vec<Standing>, Vec<String>) {
+) -> Vec<(Severity, u64, Option<u64>)> {
+    let open: Vec<&Finding> = findings
+        .iter()
+        .zip(standing)
+        .filter(|(_, standing)| **standing == Standing::Open)
+        .map(|(finding, _)| finding)
+        .collect();
+    [
+        Severity::Critical,
+        Severity::High,
+        Severity::Medium,
+        Severity::Low,
+    ]
+    .map(|level| {
+        let at_least = |finding: &&&Finding| policy.counts_as(finding.severity) >= level;
+        let new = |finding: &&&Finding| finding.known.state == Some(State::New);
+        let all = open.iter().filter(at_least).count();
+        let fresh = open.iter().filter(at_least).filter(new).count();
+        let fresh = facts.past.compared().map(|_| number(fresh));
+        (level, number(all), fresh)
+    })
+    .to_vec()
+}
+
+/// All that the rules said.
+struct Heard {
+    rulings: Vec<Vec<Ruling>>,
+    standing: Vec<Standing>,
+    remarks: Vec<String>,
+    exemptions: Vec<Exemption>,
+    gaps: Vec<String>,
+}
+
+/// Hears the rules phase by phase.
+fn hear(findings: &[Finding], reports: &[Report], facts: &Facts, policy: &Policy) -> Heard {
     let severities: Vec<Severity> = findings
         .iter()
         .map(|finding| policy.counts_as(finding.severity))
         .collect();
     let mut rulings: Vec<Vec<Ruling>> = vec![Vec::new(); findings.len()];
     let mut standing = vec![Standing::Open; findings.len()];
-    let mut remarks = Vec::new();
+    let (mut remarks, mut exemptions, mut gaps) = (Vec::new(), Vec::new(), Vec::new());
     for phase in ORDER {
         let docket = Docket {
             findings,
             severities: &severities,
             standing: &standing,
+            reports,
             facts,
         };
         let said: Vec<Said> = rules::ALL
@@ -77,6 +128,8 @@ fn hear(
             .collect();
         for said in said {
             remarks.extend(said.remarks);
+            exemptions.extend(said.exemptions);
+            gaps.extend(said.gaps);
             for (index, ruling) in said.rulings {
                 let (Some(stands), Some(list)) = (standing.get_mut(index), rulings.get_mut(index))
                 else {
@@ -91,11 +144,17 @@ fn hear(
             }
         }
     }
-    (rulings, standing, remarks)
+    Heard {
+        rulings,
+        standing,
+        remarks,
+        exemptions,
+        gaps,
+    }
 }
 
 /// What becomes of a finding: set aside beats excused, excused beats every row, then the strongest ruling counts.
-fn combine(standing: Standing, rulings: &[Ruling]) -> Judged {
+pub(super) fn combine(standing: Standing, rulings: &[Ruling]) -> Judged {
     match standing {
         Standing::Excluded => Judged::Ignore,
         Standing::Excused => Judged::Excused,
@@ -125,7 +184,8 @@ fn conclude(counts: &Counts, completeness: &Completeness) -> Conclusion {
 }
 
 /// Counts, with every severity and kind as a key.
-fn count(findings: &[Finding], judged: &[Judged], standing: &[Standing]) -> Counts {
+fn count(findings: &[Finding], judged: &[Judged], standing: &[Standing], facts: &Facts) -> Counts {
+    let compared = facts.past.compared();
     let of = |wanted: Judged| number(judged.iter().filter(|judged| **judged == wanted).count());
     let mut counts = Counts {
         total: number(findings.len()),
@@ -138,8 +198,11 @@ fn count(findings: &[Finding], judged: &[Judged], standing: &[Standing]) -> Coun
                 .filter(|standing| **standing == Standing::Excluded)
                 .count(),
         ),
-        new: None,
-        fixed: None,
+        new: compared.map(|_| {
+            let new = |finding: &&Finding| finding.known.state == Some(State::New);
+            number(findings.iter().filter(new).count())
+        }),
+        fixed: compared.map(|past| number(past.gone.iter().filter(|gone| !gone.unseen).count())),
         by_severity: BTreeMap::from(Severity::WORST_FIRST.map(|severity| (severity, 0))),
         by_kind: BTreeMap::from(Kind::ALL.map(|kind| (kind, 0))),
     };

@@ -5,9 +5,15 @@ use std::str::FromStr;
 
 use sha2::{Digest, Sha256};
 
+use super::components::Component;
 use super::language::{Conditions, nearest};
 use super::thresholds::Thresholds;
+use super::waivers::Limits;
 use crate::model::{Effect, Severity};
+
+/// Days after which KEV and EPSS data is stale where the config says nothing. EPSS is published daily, the KEV catalogue
+/// several times a week.
+pub(super) const MAX_DATA_AGE: u32 = 7;
 
 /// The rows of the table, strongest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -195,6 +201,18 @@ pub struct Policy {
     pub require_reports: Vec<String>,
     /// Tools whose report may be incomplete, with the last day (`YYYY-MM-DD`, UTC, inclusive).
     pub allow_incomplete: Vec<(String, String)>,
+    /// Days from first seen to the day by which a finding of a severity has to be gone; worse ones first.
+    pub sla: Vec<(Severity, u32)>,
+    /// The components, in the order of the config.
+    pub components: Vec<Component>,
+    /// What waivers must be like.
+    pub waiver_limits: Limits,
+    /// VEX statements `not_affected` may give an impact statement in place of a justification.
+    pub accept_impact_statements: bool,
+    /// Days after which KEV and EPSS data is stale.
+    pub max_data_age: u32,
+    /// A valid bypass also lifts `incomplete`.
+    pub bypass_incomplete: bool,
 }
 
 impl Policy {
@@ -212,6 +230,12 @@ impl Policy {
             cost: Thresholds::default(),
             require_reports: Vec::new(),
             allow_incomplete: Vec::new(),
+            sla: Vec::new(),
+            components: Vec::new(),
+            waiver_limits: Limits::default(),
+            accept_impact_statements: false,
+            max_data_age: MAX_DATA_AGE,
+            bypass_incomplete: false,
         }
     }
 
@@ -268,6 +292,15 @@ impl Policy {
         allowed.sort();
         allowed.dedup();
         line("allow-incomplete", format!("{allowed:?}"));
+        line("sla", format!("{:?}", self.sla));
+        line("components", format!("{:?}", self.components));
+        line("waiver-limits", format!("{:?}", self.waiver_limits));
+        line(
+            "accept-impact-statements",
+            self.accept_impact_statements.to_string(),
+        );
+        line("max-data-age", self.max_data_age.to_string());
+        line("bypass-incomplete", self.bypass_incomplete.to_string());
         text
     }
 

@@ -29,6 +29,7 @@ pub(super) fn report(tool: &str, status: Status) -> Report {
         reader: None,
         measures: Vec::new(),
         signatures: Vec::new(),
+        products: Vec::new(),
         repairs: Vec::new(),
     }
 }
@@ -312,6 +313,7 @@ fn some_finding() -> impl Strategy<Value = Finding> {
             finding.cvss = cvss;
             finding.package = fix.map(|fix| {
                 Box::new(Package {
+                    development: false,
                     purl: None,
                     ecosystem: None,
                     name: Text::from("p"),

@@ -205,6 +205,8 @@ fn join_packages(kept: &mut Finding, other: Option<&Package>) {
         (Fix::None, Fix::None) => Fix::None,
         _ => Fix::Unknown,
     };
+    // One source that finds it in what runs is enough.
+    package.development &= other.development;
     package.purl = package.purl.take().or_else(|| other.purl.clone());
     package.ecosystem = package.ecosystem.take().or_else(|| other.ecosystem.clone());
 }

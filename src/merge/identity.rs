@@ -374,6 +374,7 @@ mod tests {
             finding.aliases = aliases.iter().map(|a| Text::from(*a)).collect();
             finding.target = Some("package-lock.json".into());
             finding.package = Some(Box::new(Package {
+                development: false,
                 purl: Some(format!("pkg:npm/a@{version}").into()),
                 ecosystem: None,
                 name: "a".into(),

@@ -1,6 +1,6 @@
 //! One thing that a report says, and the parts it is made of.
 
-use super::{Effect, Kind, Severity, Text};
+use super::{Effect, Kind, Known, Severity, Text};
 
 /// One finding. A reader fills what its tool says; `merge` adds identity, joins the sources and makes paths relative.
 #[derive(Clone, Debug)]
@@ -59,6 +59,8 @@ pub struct Finding {
     pub sources: Vec<Source>,
     /// Further versions or paths of the same package in the same target.
     pub instances: Vec<Instance>,
+    /// What is known besides what reports say. Set between merging and judging.
+    pub known: Known,
 }
 
 impl Finding {
@@ -90,6 +92,7 @@ impl Finding {
             fingerprint: Fingerprint::default(),
             sources: Vec::new(),
             instances: Vec::new(),
+            known: Known::default(),
         }
     }
 
@@ -222,6 +225,8 @@ pub struct Package {
     pub fixed: Vec<Text>,
     /// Whether there is a fix at all.
     pub fix: Fix,
+    /// Every path to it is for development only, as the source says. Silence is `false`: what runs is judged as such.
+    pub development: bool,
 }
 
 /// Whether a fix exists.

@@ -2,29 +2,44 @@
 //! environment or knows the time.
 #![deny(clippy::disallowed_methods)]
 
+mod changes;
 mod context;
+mod exemption;
+mod feed;
 mod finding;
 mod hidden;
 mod kind;
+mod known;
 mod line;
 mod measure;
+mod observation;
+mod past;
 mod report;
 pub mod scale;
 mod severity;
 mod text;
 mod verdict;
 
+pub use changes::{Changes, Touched};
 pub use context::{Context, Mode, Shown};
+pub use exemption::{Bypass, Claim, Exemption, Standing};
+pub use feed::Feed;
 pub use finding::{
     Carried, Demand, Finding, Fingerprint, Fix, Instance, Location, Package, Place, SecretMark,
     Source, Suppression,
 };
 pub use hidden::Hidden;
 pub use kind::Kind;
+pub use known::{Cause, Known, State};
 pub use line::folded_line_hash;
 pub use measure::{Measure, Measured, Signature};
+pub use observation::Observation;
+pub use past::{Comparison, Gone, Past};
 pub use report::{Entries, Input, Report, RuleText, Run, Status};
 pub use scale::Scale;
 pub use severity::Severity;
 pub use text::{Text, Texts, is_emoji_selector, is_shapeless};
-pub use verdict::{Conclusion, Counts, Effect, Judged, Outcome, Ruling, Verdict};
+pub use verdict::{
+    ComponentVerdict, Conclusion, Counts, Effect, Judged, Outcome, Ruling, Simulated, Trust,
+    Verdict,
+};

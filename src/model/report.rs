@@ -32,6 +32,9 @@ pub struct Report {
     pub measures: Vec<Measure>,
     /// Signatures that it says were verified.
     pub signatures: Vec<Signature>,
+    /// Other names of what was scanned, for VEX products: image names with tag or digest, bare digests (`sha256:…`),
+    /// package URLs.
+    pub products: Vec<Text>,
     /// What the reader had to mend or drop, one sentence each, escaped by whoever shows it.
     pub repairs: Vec<String>,
 }

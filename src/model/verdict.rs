@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{Context, Finding, Kind, Mode, Report, Severity, Shown, Text};
+use super::{
+    Bypass, Context, Exemption, Feed, Finding, Kind, Mode, Past, Report, Severity, Shown, Text,
+};
 
 /// The verdict of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -145,6 +147,62 @@ pub struct Verdict {
     pub unknown_counted: (u64, Severity),
     /// Remarks on the judgement that readers must know ("suppressions were not checked by anybody").
     pub remarks: Vec<String>,
+    /// What became of each waiver and VEX statement.
+    pub exemptions: Vec<Exemption>,
+    /// What would block if everything of a severity or worse did: severity, all that is neither excused nor set aside, and
+    /// how many of them are new (`None` without a baseline). Critical to low.
+    pub thresholds: Vec<(Severity, u64, Option<u64>)>,
+    /// The components of the config, each judged by itself; empty without any.
+    pub components: Vec<ComponentVerdict>,
+    /// Bypasses that lift the verdict, one for each pull request; empty when none does.
+    pub bypass: Vec<Bypass>,
+    /// What the verdict would be without the bypass.
+    pub lifted: Option<Conclusion>,
+}
+
+/// The verdict on one component.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ComponentVerdict {
+    /// Its name.
+    pub name: Text,
+    /// Who owns it, as the config says.
+    pub owner: Option<Text>,
+    /// Whether the change touches it; on runs without a change every one is.
+    pub affected: bool,
+    /// The verdict on its findings alone; reports belong to no component, so it is never `incomplete`.
+    pub conclusion: Conclusion,
+    /// Its findings.
+    pub total: u64,
+    /// Those of them that block.
+    pub blocking: u64,
+    /// Those that are excused.
+    pub excused: u64,
+}
+
+/// Where the rules of a run come from, and what a proposed change would make of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Trust {
+    /// The commit that config, waivers, VEX and baseline were taken from; `None` where the checkout itself is trusted.
+    pub sha: Option<String>,
+    /// The branch whose tip that is.
+    pub branch: Option<String>,
+    /// Files among them that the change alters, with what that does, one sentence each.
+    pub changed: Vec<String>,
+    /// Inputs that would loosen the rules and were refused, one sentence each.
+    pub refused: Vec<String>,
+    /// What the verdict would be under the rules of the change; `None` where it alters none.
+    pub simulated: Option<Simulated>,
+}
+
+/// A verdict that does not count.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Simulated {
+    /// The verdict.
+    pub conclusion: Conclusion,
+    /// Findings that would block.
+    pub blocking: u64,
+    /// Findings that would be excused.
+    pub excused: u64,
 }
 
 /// Everything that a destination may know: the findings, the reports and what was said of them.
@@ -169,4 +227,12 @@ pub struct Outcome {
     /// Who owns the files of the blocking findings, as CODEOWNERS writes them (`@org/team`, an e-mail address), without
     /// repetition; empty when nobody is named.
     pub owners: Vec<Text>,
+    /// The environment that was judged for; `None` where nobody names one.
+    pub environment: Option<String>,
+    /// Where the rules come from.
+    pub trust: Trust,
+    /// The past that the findings were held against.
+    pub past: Past,
+    /// Data about advisories that was given.
+    pub feeds: Vec<Feed>,
 }

@@ -11,20 +11,18 @@ use std::io;
 
 use serde::de::{self, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, de::DeserializeOwned};
-use serde_saphyr::budget::BudgetBreach;
-use serde_saphyr::{
-    DefaultMessageFormatter, Error, MergeKeyPolicy, MessageFormatter, Options, Spanned,
-};
+use serde_saphyr::Spanned;
 
 use super::inputs::{self, CONFIG_ONLY, Inputs};
-use super::names::{is_later, not_yet, unknown};
-use super::origin::{Problem, plain, quoted};
+use super::names::{is_later, not_yet};
+use super::origin::{Problem, quoted};
+use crate::syntax::words::unknown;
+use crate::syntax::yaml;
 
 /// Where the file is looked for when nobody names one.
 pub const DEFAULT_PATH: &str = ".github/sarif-gate.yml";
 
-/// Largest config file in bytes. Ours are a few kilobytes; the limit keeps a mistaken path from filling the memory.
-pub(super) const BYTES_MOST: usize = 1024 * 1024;
+pub(super) use crate::syntax::yaml::BYTES_MOST;
 
 /// Reads a file whose path is absolute or relative to the working directory. `NotFound` is an answer, not a failure.
 pub type ReadFile<'a> = &'a dyn Fn(&str) -> io::Result<Vec<u8>>;
@@ -164,116 +162,16 @@ fn wrong_key(key: &Key) -> Option<String> {
         .then(|| format!("{name} has no value; give one or remove the key"))
 }
 
-/// Bounds of a config file: far above any real one, far below what hurts. Aliases may not multiply what is written.
-fn options() -> Options {
-    serde_saphyr::options! {
-        budget: serde_saphyr::budget! {
-            max_events: 100_000,
-            max_nodes: 50_000,
-            max_depth: 16,
-            max_documents: 1,
-            max_aliases: 100,
-            max_anchors: 100,
-            max_total_scalar_bytes: BYTES_MOST,
-        },
-        merge_keys: MergeKeyPolicy::Error,
-        alias_limits: serde_saphyr::alias_limits! {
-            max_total_replayed_events: 10_000,
-            max_replay_stack_depth: 8,
-        },
-        strict_booleans: true,
-        reject_unsupported_tags: true,
-        with_snippet: false,
-    }
-}
-
 /// Reads the text; `keys` are the known ones, so that an error can name the one that it stands under.
 fn read_yaml<T: DeserializeOwned>(path: &str, text: &str, keys: &[Key]) -> Result<T, Vec<Problem>> {
-    serde_saphyr::from_str_with_options(text, options()).map_err(|error: Error| {
-        let line = error
-            .location()
-            .map(|location| location.line())
-            .filter(|line| *line > 0);
+    yaml::read(text).map_err(|error| {
         let key = keys
             .iter()
-            .filter(|key| line.is_some_and(|line| key.line <= line))
+            .filter(|key| error.line.is_some_and(|line| key.line <= line))
             .max_by_key(|key| key.line);
         let name = key.map(|key| key.name.as_str());
-        vec![Problem::config(path, line, name, words_of(&error))]
+        vec![Problem::config(path, error.line, name, error.words)]
     })
-}
-
-/// What the YAML reader says, in words for who wrote the file and without the place, which stands in front of them.
-fn words_of(error: &Error) -> String {
-    let text = match unwrapped(error) {
-        Error::DuplicateMappingKey { key, .. } => {
-            format!(
-                "the key {} stands twice",
-                plain(key.as_deref().unwrap_or_default())
-            )
-        }
-        Error::SerdeUnknownField {
-            field, expected, ..
-        } => unknown("key", field, expected.iter().copied()),
-        Error::SerdeMissingField { field, .. } => format!("the entry has no {field}"),
-        Error::NullIntoString { .. } => {
-            "there is no value; give one or remove the line".to_string()
-        }
-        Error::InvalidBooleanStrict { .. } => "this is neither true nor false".to_string(),
-        Error::MergeKeyNotAllowed { .. } => {
-            "merge keys (<<) are not read; write the keys out".to_string()
-        }
-        Error::Unexpected { expected, .. } if expected.contains("sequence") => {
-            "a list is expected here".to_string()
-        }
-        Error::Unexpected { expected, .. } if expected.contains("scalar") => {
-            "a single value is expected here".to_string()
-        }
-        Error::MultipleDocuments { .. }
-        | Error::Budget {
-            breach: BudgetBreach::Documents { .. },
-            ..
-        } => "there is more than one document; a config file is one".to_string(),
-        Error::Budget { .. } => {
-            "the file is larger or nested deeper than a config file may be".to_string()
-        }
-        Error::AliasReplayLimitExceeded { .. }
-        | Error::AliasReplayStackDepthExceeded { .. }
-        | Error::AliasExpansionLimitExceeded { .. }
-        | Error::RecursiveReferencesRequireWeakTypes { .. } => {
-            "aliases (*name) multiply to more than a config file may hold; write the values out"
-                .to_string()
-        }
-        other => DefaultMessageFormatter.format_message(other).into_owned(),
-    };
-    one_line(&text)
-}
-
-/// The error that happened, without what the crate wraps around it.
-fn unwrapped(error: &Error) -> &Error {
-    match error.without_snippet() {
-        Error::AliasError { error, .. } => unwrapped(error),
-        other => other,
-    }
-}
-
-/// Longest sentence of the YAML reader in characters. It may quote the file, and the file may be hostile.
-const WORDS_MOST: usize = 400;
-
-/// A sentence that may quote the file: no control or direction characters, and an end.
-fn one_line(text: &str) -> String {
-    let mut line = String::new();
-    for c in text.chars().take(WORDS_MOST) {
-        if matches!(c, '"' | '\'' | '\\') {
-            line.push(c);
-        } else {
-            line.extend(c.escape_debug());
-        }
-    }
-    if text.chars().nth(WORDS_MOST).is_some() {
-        line.push_str(" … (cut)");
-    }
-    line
 }
 
 /// The keys of the document, in its order.

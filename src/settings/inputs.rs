@@ -13,10 +13,11 @@ use serde::Deserialize;
 use serde::de::value::MapDeserializer;
 
 use super::Hidden;
-use super::names::{is_later, not_yet, unknown};
+use super::names::{is_later, not_yet};
 use super::origin::{Problem, plain};
 use super::schema;
 use super::values::{Day, Glob, Level, List, NotOnTheCommandLine, Terms, Text, Tool, Word};
+use crate::syntax::words::unknown;
 
 /// Heading of the inputs that say what is read.
 pub const COLLECT: &str = "Collect";

@@ -4,6 +4,8 @@
 
 use std::fmt;
 
+pub use crate::syntax::words::{plain, quoted};
+
 /// The layers, strongest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
@@ -116,57 +118,3 @@ impl fmt::Display for SettingsError {
 }
 
 impl std::error::Error for SettingsError {}
-
-/// Longest part of a value that an error repeats, in characters. Long enough for a path, short enough for a log line.
-const VALUE_SHOWN: usize = 120;
-
-/// A value in quotes for an error: one line, no control or direction characters, and cut with a word about it.
-pub fn quoted(value: &str) -> String {
-    let total = value.chars().count();
-    if total <= VALUE_SHOWN {
-        return format!("{value:?}");
-    }
-    let head: String = value.chars().take(VALUE_SHOWN).collect();
-    format!("{head:?} (the first {VALUE_SHOWN} of {total} characters)")
-}
-
-/// As [`quoted`], without the quotes where the value needs none.
-pub fn plain(value: &str) -> String {
-    let quoted = quoted(value);
-    match quoted
-        .strip_prefix('"')
-        .and_then(|rest| rest.strip_suffix('"'))
-    {
-        Some(inner) if inner == value && !value.is_empty() => inner.to_string(),
-        _ => quoted,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn hostile_values_stay_on_one_line() {
-        for (value, expected) in [
-            ("a", "\"a\""),
-            ("a\n::error::b", "\"a\\n::error::b\""),
-            ("\u{1b}[31m", "\"\\u{1b}[31m\""),
-            ("a\u{202e}b", "\"a\\u{202e}b\""),
-        ] {
-            assert_eq!(quoted(value), expected);
-        }
-        let long = quoted(&"x".repeat(5000));
-        assert!(
-            long.ends_with("(the first 120 of 5000 characters)"),
-            "{long}"
-        );
-    }
-
-    #[test]
-    fn plain_values_need_no_quotes() {
-        for (value, expected) in [("a/b.yml", "a/b.yml"), ("", "\"\""), ("a\tb", "\"a\\tb\"")] {
-            assert_eq!(plain(value), expected);
-        }
-    }
-}

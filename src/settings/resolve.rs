@@ -107,6 +107,7 @@ pub fn resolve(layers: &Layers, context: Context) -> Result<Settings, SettingsEr
             cost,
             require_reports,
             allow_incomplete,
+            ..Policy::new(preset)
         },
         mode: mode.unwrap_or_default(),
         evidence_dir: evidence_dir.unwrap_or_default(),

@@ -1,4 +1,4 @@
-//! How documents are written: JSON as a stream, JSON Lines, XML, plain lines. The whole document is held to its grammar, to
+//! How documents are written: JSON as a stream, JSON Lines, XML, plain lines, YAML. The whole document is held to its grammar, to
 //! UTF-8, to a depth and to size limits, whether somebody wants the part or not. A [`Sketch`] of a document's start says
 //! what it looks like, and [`Mark`]s say what a reader asks of that.
 //!
@@ -12,7 +12,9 @@ mod lenient;
 mod lines;
 mod mark;
 mod sketch;
+pub mod words;
 mod xml;
+pub mod yaml;
 
 pub use encoding::Utf8;
 pub use error::ReadError;

@@ -44,6 +44,7 @@ pub fn read(source: &mut dyn Read, hint: Hint<'_>, secrets: &mut Secrets) -> Rep
         reader: None,
         measures: Vec::new(),
         signatures: Vec::new(),
+        products: Vec::new(),
         repairs: Vec::new(),
     };
     let read = read_into(&mut report, source, hint, secrets);
@@ -118,6 +119,7 @@ fn read_into(
     report.unanalysed = end.unanalysed;
     report.measures = end.measures;
     report.signatures = end.signatures;
+    report.products = end.products;
     report.repairs = desk.notes.into_sentences();
     report.repairs.extend(end.repairs);
     Ok(())

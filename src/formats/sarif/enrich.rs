@@ -109,6 +109,7 @@ fn trivy_license(finding: &mut Finding, texts: &mut Texts) {
     finding.aliases.push(rule.clone());
     finding.rule = license;
     finding.package = Some(Box::new(Package {
+        development: false,
         purl: None,
         ecosystem: None,
         name,
@@ -126,6 +127,7 @@ fn trivy_package(finding: &mut Finding, message: &str, texts: &mut Texts) {
     let fixed_line = line_value(message, "Fixed Version");
     let fixed = versions(fixed_line.unwrap_or_default(), texts);
     finding.package = Some(Box::new(Package {
+        development: false,
         purl: None,
         ecosystem: None,
         name,
@@ -151,6 +153,7 @@ fn grype_package(finding: &mut Finding, rule: Option<&Rule>, message: &str, text
         after.split_whitespace().next()
     });
     finding.package = Some(Box::new(Package {
+        development: false,
         purl: None,
         ecosystem: line_value(help, "Type")
             .and_then(ecosystem)

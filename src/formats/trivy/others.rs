@@ -119,6 +119,7 @@ impl License<'_> {
         finding.link = desk.link(self.link);
         finding.package = package.map(|name| {
             Box::new(Package {
+                development: false,
                 purl: None,
                 ecosystem: None,
                 name,

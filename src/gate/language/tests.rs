@@ -364,6 +364,7 @@ fn sample() -> Finding {
     finding.cvss = Some(7.0);
     finding.target = Some(Text::from("ghcr.io/acme/web"));
     finding.package = Some(Box::new(Package {
+        development: false,
         purl: Some(Text::from("pkg:npm/%40scope/lodash@4.17.20")),
         ecosystem: None,
         name: Text::from("@scope/lodash"),

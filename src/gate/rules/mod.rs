@@ -9,7 +9,7 @@ mod scanner_suppressions;
 mod thresholds;
 
 use super::{Facts, Policy};
-use crate::model::{Finding, Ruling, Severity, Text};
+use crate::model::{Exemption, Finding, Report, Ruling, Severity, Text};
 
 /// Every rule. What comes before what is said in [`super::ORDER`].
 pub const ALL: &[Rule] = &[
@@ -53,6 +53,10 @@ pub struct Said {
     pub rulings: Vec<(usize, Ruling)>,
     /// What readers of the verdict must know besides.
     pub remarks: Vec<String>,
+    /// What became of waivers and VEX statements.
+    pub exemptions: Vec<Exemption>,
+    /// Why the run cannot be judged: data that a rule needs is missing or stale. Makes it incomplete.
+    pub gaps: Vec<String>,
 }
 
 /// Where a finding stands after the phases so far.
@@ -75,6 +79,8 @@ pub struct Docket<'a> {
     pub severities: &'a [Severity],
     /// Where each one stands after the phases before this one.
     pub standing: &'a [Standing],
+    /// The reports, for what a finding's source scanned.
+    pub reports: &'a [Report],
     /// What is known besides.
     pub facts: &'a Facts,
 }

@@ -167,6 +167,7 @@ mod tests {
         finding.aliases = ids[1..].iter().map(|id| Text::from(*id)).collect();
         finding.target = target.map(Text::from);
         finding.package = Some(Box::new(Package {
+            development: false,
             purl: None,
             ecosystem: Some("npm".into()),
             name: "lodash".into(),

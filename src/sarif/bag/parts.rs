@@ -36,6 +36,8 @@ pub struct BagPackage<'a> {
     pub(super) fixed: Vec<Cow<'a, str>>,
     #[serde(borrow)]
     pub(super) fix: Cow<'a, str>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) development: bool,
 }
 
 /// A source.
@@ -125,12 +127,14 @@ impl<'a> BagPackage<'a> {
                 Fix::None => "none",
             }
             .into(),
+            development: package.development,
         }
     }
 
     pub(super) fn restored(&self) -> Package {
         let text = |text: &Option<Cow<'_, str>>| text.as_deref().map(Into::into);
         Package {
+            development: self.development,
             purl: text(&self.purl),
             ecosystem: text(&self.ecosystem),
             name: self.name.as_ref().into(),
