@@ -9,9 +9,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use sarif_gate::model::{
-    Conclusion, Context, Counts, Effect, Entries, Finding, Fingerprint, Fix, Input, Instance,
-    Judged, Kind, Location, Mode, Outcome, Package, Place, Report, Ruling, Run, Severity, Shown,
-    Source, Status, Text, Verdict,
+    Bypass, Comparison, ComponentVerdict, Conclusion, Context, Counts, Effect, Entries, Exemption,
+    Feed, Finding, Fingerprint, Fix, Gone, Input, Instance, Judged, Kind, Location, Mode, Outcome,
+    Package, Past, Place, Report, Ruling, Run, Severity, Shown, Simulated, Source, Standing,
+    Status, Text, Trust, Verdict,
 };
 use sarif_gate::render::terminal::Style;
 use sarif_gate::render::{annotation, groups, summary, terminal, verdict_json};
@@ -55,8 +56,8 @@ impl Builder {
                 started: "2026-11-01T10:00:00Z".to_owned(),
                 owners: Vec::new(),
                 environment: None,
-                trust: sarif_gate::model::Trust::default(),
-                past: sarif_gate::model::Past::default(),
+                trust: Trust::default(),
+                past: Past::default(),
                 feeds: Vec::new(),
             },
         }
@@ -302,6 +303,132 @@ fn blocked() -> Outcome {
     built
 }
 
+/// A pull request that was let through, with all that a run can know besides its reports.
+fn known() -> Outcome {
+    let mut built = Builder::new(
+        Conclusion::Warn,
+        "let through by a bypass, although 1 finding blocks: 1 critical vulnerability",
+    )
+    .find(
+        Judged::Fail,
+        vulnerability(
+            "CVE-2021-23337",
+            Severity::Critical,
+            "Command injection via template",
+            "lodash",
+            &["4.17.21"],
+        ),
+    )
+    .find_because(
+        Judged::Excused,
+        vulnerability(
+            "CVE-2023-45853",
+            Severity::High,
+            "Integer overflow in MiniZip",
+            "zlib1g",
+            &[],
+        ),
+        "risk-accepted until 2026-12-01 by team-platform (SEC-431): MiniZip is not linked",
+    )
+    .report("trivy.json", "trivy", "0.57.0", Some("."), Status::Complete)
+    .outcome;
+    built.context = pull_request();
+    built.environment = Some("production".to_owned());
+    let grant = Bypass {
+        label: "security-bypass".to_owned(),
+        by: "octo-maintainer".to_owned(),
+        role: "maintain".to_owned(),
+        at: "2026-11-01T09:30:00Z".to_owned(),
+        pull_request: 7,
+        head_sha: "0123456789abcdef0123456789abcdef01234567".to_owned(),
+        ends: "2026-11-02T09:30:00Z".to_owned(),
+        reason: text("Outage, the fix follows | <b>today</b> @octocat"),
+    };
+    built.verdict.bypass = vec![grant];
+    built.verdict.lifted = Some(Conclusion::Fail);
+    built.verdict.counts.new = Some(1);
+    built.verdict.counts.fixed = Some(1);
+    built.verdict.thresholds = vec![
+        (Severity::Critical, 1, Some(1)),
+        (Severity::High, 1, Some(1)),
+        (Severity::Medium, 12, Some(3)),
+        (Severity::Low, 1200, Some(0)),
+    ];
+    let component = |name: &str, affected, conclusion, blocking| ComponentVerdict {
+        name: text(name),
+        owner: Some(text("@acme/web")),
+        affected,
+        conclusion,
+        total: 3,
+        blocking,
+        excused: 0,
+    };
+    built.verdict.components = vec![
+        component("web", true, Conclusion::Fail, 1),
+        component("api|<i>", false, Conclusion::Pass, 0),
+    ];
+    let exemption = |standing, ends: &str, why: &str| Exemption {
+        by: "waivers",
+        file: text(".github/security-waivers.yml"),
+        line: Some(4),
+        about: text("CVE-2023-45853 in pkg:deb/debian/zlib1g"),
+        standing,
+        findings: 1,
+        owner: Some(text("team-platform")),
+        ticket: Some(text("SEC-431")),
+        ends: Some(ends.to_owned()),
+        why: why.to_owned(),
+    };
+    built.verdict.exemptions = vec![
+        exemption(Standing::InForce, "2027-12-01", ""),
+        exemption(Standing::Ending, "2026-11-10", ""),
+        exemption(Standing::Expired, "2026-10-31", ""),
+        exemption(
+            Standing::Unused,
+            "2027-12-01",
+            "package version 1.3 is not 1.2",
+        ),
+    ];
+    built.trust = Trust {
+        sha: Some("89abcdef0123456789abcdef0123456789abcdef".to_owned()),
+        branch: Some("main".to_owned()),
+        changed: vec!["This change alters .github/sarif-gate.yml.".to_owned()],
+        refused: vec!["The input fail-on is weaker than the config.".to_owned()],
+        simulated: Some(Simulated {
+            conclusion: Conclusion::Pass,
+            blocking: 0,
+            excused: 2,
+        }),
+    };
+    built.past = Past::Compared(Comparison {
+        source: "artifact",
+        place: "artifact sarif-gate-evidence of run 99".to_owned(),
+        sha: Some("fedcba9876543210fedcba9876543210fedcba98".to_owned()),
+        taken: Some("2026-10-30T08:00:00Z".to_owned()),
+        behind: Some(3),
+        findings: 2,
+        gone: vec![Gone {
+            fingerprint: Fingerprint([7; 16]),
+            kind: Kind::Code,
+            rule: text("js/sql-injection"),
+            severity: Severity::High,
+            title: text("Query built from `input` | <script>"),
+            place: Some(text("src/db.ts")),
+            unseen: false,
+        }],
+        notes: Vec::new(),
+    });
+    built.feeds = vec![Feed {
+        id: "kev",
+        path: "kev.json".to_owned(),
+        sha256: "ab".repeat(32),
+        date: Some("2026-10-31".to_owned()),
+        entries: 1404,
+        problem: None,
+    }];
+    built
+}
+
 fn passed() -> Outcome {
     Builder::new(Conclusion::Pass, "No finding matches fail-on or warn-on.")
         .find(
@@ -424,6 +551,7 @@ const DELIVERIES: [(&str, &str); 3] = [
 fn cases() -> Vec<(&'static str, Outcome)> {
     vec![
         ("blocked", blocked()),
+        ("known", known()),
         ("passed", passed()),
         ("incomplete", incomplete()),
         ("hostile", hostile()),

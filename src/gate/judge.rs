@@ -37,14 +37,17 @@ pub fn judge(findings: &[Finding], reports: &[Report], facts: &Facts, policy: &P
             finding.severity == Severity::Unknown && **standing != Standing::Excluded
         })
         .count();
-    let reason = reason::sentence(
-        conclusion,
+    let mut reason = reason::sentence(
+        plain,
         findings,
         &judged,
         &counts,
         reports.len(),
         &completeness,
     );
+    if !bypass.is_empty() {
+        reason = format!("let through by a bypass, although {reason}");
+    }
     remarks.extend(completeness.remarks.iter().cloned());
     let components = components::judge(findings, &rulings, &standing, facts, policy);
     Verdict {

@@ -9,6 +9,7 @@ mod budget;
 pub mod escape;
 pub mod groups;
 mod phrase;
+mod record;
 pub mod summary;
 pub mod terminal;
 pub mod verdict_json;

@@ -3,7 +3,7 @@
 //! Must not know: where the words go; names are escaped by the function that the caller hands in.
 
 use super::groups::{Clears, Group};
-use super::place_withheld;
+use super::{place_withheld, record};
 use crate::model::{Conclusion, Finding, Judged, Kind, Outcome, Report, Severity, Status};
 
 /// Numbers of one report that are shown; no report gives more than three.
@@ -88,7 +88,12 @@ pub(super) fn headline(outcome: &Outcome) -> String {
     let counts = &outcome.verdict.counts;
     let total = count(counts.total, "finding", "findings");
     let unusable = unusable(outcome);
-    match outcome.verdict.conclusion {
+    let past = record::past(outcome);
+    let numbers = match outcome.verdict.conclusion {
+        _ if outcome.verdict.lifted.is_some() => format!(
+            "let through by a bypass, {} of {total} would block",
+            grouped(counts.blocking)
+        ),
         Conclusion::Fail => format!(
             "{} of {total} {}",
             grouped(counts.blocking),
@@ -112,7 +117,7 @@ pub(super) fn headline(outcome: &Outcome) -> String {
                 .count();
             let partial = u64::try_from(partial).unwrap_or(u64::MAX);
             if partial == 0 {
-                return "nothing blocks, a limit was held against nothing".to_owned();
+                return format!("nothing blocks, a limit was held against nothing{past}");
             }
             format!(
                 "nothing blocks, {}",
@@ -128,7 +133,8 @@ pub(super) fn headline(outcome: &Outcome) -> String {
             grouped(counts.warned)
         ),
         Conclusion::Pass => format!("nothing blocks, {total}"),
-    }
+    };
+    numbers + &past
 }
 
 /// Nothing is wrong with the reports that are there.
@@ -293,8 +299,8 @@ pub(super) fn waiver(outcome: &Outcome, blocking: &Finding, escape: Escape<'_>) 
         "the scanner's own ignore file or comment counts"
     };
     format!(
-        "ask the owner and quote the fingerprint {}; {own}. This version reads no waiver file",
-        escape(&short_fingerprint(blocking)),
+        "run {} on these reports, propose the entry that it writes, and let the owner approve it; {own}",
+        escape(&format!("sarif-gate waive {}", short_fingerprint(blocking))),
     )
 }
 

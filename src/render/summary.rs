@@ -6,6 +6,7 @@
 
 mod parts;
 mod table;
+mod tables;
 
 use super::budget::fit;
 use super::escape::{markdown_code, markdown_text};
@@ -23,7 +24,7 @@ const SENTENCE: usize = 400;
 pub fn markdown(outcome: &Outcome, deliveries: &[(&str, &str)], budget: usize) -> String {
     let blocking = groups(outcome, Judged::Fail);
     let warned = groups(outcome, Judged::Warn);
-    let mut sections = vec![table::blocking(outcome, &blocking)];
+    let mut sections = vec![parts::bypass(outcome), table::blocking(outcome, &blocking)];
     let gaps = parts::gaps(outcome);
     if outcome.verdict.conclusion == Conclusion::Incomplete {
         sections.insert(0, gaps);
@@ -32,9 +33,12 @@ pub fn markdown(outcome: &Outcome, deliveries: &[(&str, &str)], budget: usize) -
     }
     sections.extend([
         table::warned(outcome, &warned),
+        tables::components(outcome),
         parts::numbers(outcome),
         parts::remarks(outcome),
+        tables::thresholds(outcome),
         parts::excused(outcome),
+        tables::fixed(outcome),
         parts::reports(outcome),
         parts::deliveries(deliveries),
         parts::repairs(outcome),

@@ -4,15 +4,17 @@
 //! error`, because problem matchers of other steps read the log too and would annotate it a second time.
 
 mod page;
+mod tables;
 
-use self::page::{Page, Paint, padded};
+use self::page::{Page, Paint};
 use super::escape::terminal_text;
 use super::groups::{Group, groups};
 use super::phrase::{
-    self, Where, content, count, deed, grouped, headline, judged, place, severity_mark,
-    short_fingerprint, title, verdict_mark,
+    self, Where, count, deed, grouped, headline, judged, place, severity_mark, short_fingerprint,
+    title, verdict_mark,
 };
-use crate::model::{Conclusion, Finding, Judged, Mode, Outcome, Report, Severity, Status};
+use super::record;
+use crate::model::{Conclusion, Finding, Judged, Mode, Outcome, Severity};
 
 /// How the report may look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,8 +56,10 @@ pub fn text(outcome: &Outcome, style: Style) -> String {
         &groups(outcome, Judged::Warn),
         WARNED,
     );
-    numbers(&mut page, outcome);
-    reports(&mut page, outcome);
+    tables::numbers(&mut page, outcome);
+    tables::thresholds(&mut page, outcome);
+    tables::components(&mut page, outcome);
+    tables::reports(&mut page, outcome);
     remarks(&mut page, outcome);
     next(&mut page, outcome, &blocking);
     page.out
@@ -200,138 +204,18 @@ fn gaps(page: &mut Page, outcome: &Outcome) {
     }
 }
 
-const COLUMNS: [(Judged, &str); 5] = [
-    (Judged::Fail, "blocks"),
-    (Judged::Warn, "warns"),
-    (Judged::Note, "noted"),
-    (Judged::Ignore, "ignored"),
-    (Judged::Excused, "excused"),
-];
-
-fn numbers(page: &mut Page, outcome: &Outcome) {
-    if outcome.findings.is_empty() {
-        return;
-    }
-    let mut counts = std::collections::BTreeMap::new();
-    for (finding, judged) in outcome.findings.iter().zip(&outcome.verdict.judged) {
-        let count: &mut u64 = counts.entry((finding.severity, *judged)).or_default();
-        *count = count.saturating_add(1);
-    }
-    page.heading("All findings");
-    let titles: Vec<String> = COLUMNS
-        .iter()
-        .map(|(_, title)| format!("{title:>9}"))
-        .chain([format!("{:>9}", "all")])
-        .collect();
-    let titles = format!("{}{}", " ".repeat(INDENT - 2), titles.concat());
-    let titles = page.paint(Paint::Dim, &titles);
-    page.line(&titles);
-    for severity in Severity::WORST_FIRST {
-        let cells =
-            COLUMNS.map(|(judged, _)| counts.get(&(severity, judged)).copied().unwrap_or(0));
-        let all: u64 = cells.iter().sum();
-        if all == 0 {
-            continue;
-        }
-        let label = padded(
-            &format!("{} {}", severity_mark(severity), severity.word()),
-            INDENT - 4,
-        );
-        let label = page.paint(severity_paint(severity), &label);
-        let cells: Vec<String> = cells
-            .into_iter()
-            .chain([all])
-            .map(|number| match number {
-                0 => format!("{:>9}", "–"),
-                number => format!("{:>9}", grouped(number)),
-            })
-            .collect();
-        page.line(&format!("  {label}{}", cells.concat()));
-    }
-}
-
-fn reports(page: &mut Page, outcome: &Outcome) {
-    if outcome.reports.is_empty() {
-        return;
-    }
-    page.heading("Reports");
-    let shown: Vec<(&Report, String, String)> = outcome
-        .reports
-        .iter()
-        .take(LINES)
-        .map(|report| (report, name(&report.input.path), tools(report)))
-        .collect();
-    let width = |texts: &mut dyn Iterator<Item = &String>| {
-        texts
-            .map(|text| text.chars().count())
-            .max()
-            .unwrap_or(0)
-            .min(40)
-    };
-    let paths = width(&mut shown.iter().map(|(_, path, _)| path));
-    let tools = width(&mut shown.iter().map(|(_, _, tools)| tools));
-    for (report, path, tool) in &shown {
-        let mark = match report.status {
-            Status::Complete => page.paint(Paint::Green, "✔"),
-            Status::Partial(_) => page.paint(Paint::Yellow, "▲"),
-            Status::Unusable(_) => page.paint(Paint::Red, "✖"),
-        };
-        let entries = &report.entries;
-        let said = match &report.status {
-            Status::Unusable(_) => "unusable".to_owned(),
-            _ => content(report, &|text| terminal_text(text, NAME)),
-        };
-        let suppressed = match entries.suppressed {
-            0 => String::new(),
-            n => format!(", {} suppressed by the scanner", grouped(n)),
-        };
-        page.line(&format!(
-            "  {mark} {}  {}  {said}{suppressed}",
-            padded(path, paths),
-            padded(tool, tools),
-        ));
-        let already = outcome.verdict.conclusion == Conclusion::Incomplete;
-        if let Some(problem) = report.status.problem().filter(|_| !already) {
-            page.hanging("", 0, 6, &terminal_text(problem, SENTENCE));
-        }
-    }
-    more(page, outcome.reports.len().saturating_sub(shown.len()));
-}
-
-fn tools(report: &Report) -> String {
-    let tools: Vec<String> = report
-        .runs
-        .iter()
-        .take(3)
-        .map(|run| {
-            let version = run.version.as_deref().unwrap_or("");
-            name(format!("{} {version}", run.tool).trim())
-        })
-        .collect();
-    tools.join(", ")
-}
-
-fn more(page: &mut Page, hidden: usize) {
-    if hidden > 0 {
-        let line = format!("  and {} more in verdict.json", grouped(length(hidden)));
-        let line = page.paint(Paint::Dim, &line);
-        page.line(&line);
-    }
-}
-
 fn remarks(page: &mut Page, outcome: &Outcome) {
     let verdict = &outcome.verdict;
-    let mut lines: Vec<String> = verdict
-        .cannot_block
-        .iter()
-        .map(|(tool, why)| {
-            format!(
-                "{} cannot block under the present rules: {}",
-                name(tool),
-                terminal_text(why, SENTENCE)
-            )
-        })
-        .collect();
+    let text = |text: &str| terminal_text(text, SENTENCE);
+    let mut lines = record::bypass(outcome, &text);
+    lines.extend(record::sentences(outcome, &name, &text));
+    lines.extend(verdict.cannot_block.iter().map(|(tool, why)| {
+        format!(
+            "{} cannot block under the present rules: {}",
+            name(tool),
+            terminal_text(why, SENTENCE)
+        )
+    }));
     let (unknown, counted_as) = verdict.unknown_counted;
     if unknown > 0 {
         lines.push(format!(
@@ -370,7 +254,7 @@ fn remarks(page: &mut Page, outcome: &Outcome) {
     for line in lines.iter().take(LINES) {
         page.hanging("  •", 3, 4, line);
     }
-    more(page, lines.len().saturating_sub(LINES));
+    tables::more(page, lines.len().saturating_sub(LINES));
 }
 
 /// What to do now.

@@ -6,6 +6,7 @@
 
 mod finding;
 mod layout;
+mod record;
 mod view;
 
 use std::io::{self, BufWriter, Write};

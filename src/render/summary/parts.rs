@@ -9,6 +9,7 @@ use crate::render::phrase::{
     Where, content, count, grouped, judged, kinds, place, sentence, severity_mark,
     short_fingerprint,
 };
+use crate::render::record;
 
 /// Names that a line shows.
 const IN_ROW: usize = 3;
@@ -111,6 +112,16 @@ pub(super) fn numbers(outcome: &Outcome) -> Section {
     section(open, rows.collect(), "", 10)
 }
 
+/// Who let the change pass, before everything else.
+pub(super) fn bypass(outcome: &Outcome) -> Section {
+    let text = |text: &str| markdown_text(text, SENTENCE);
+    let items = record::bypass(outcome, &text)
+        .into_iter()
+        .map(|line| Item::plain(format!("- {line}\n")));
+    let open = "\n### Let through by a bypass\n\n".to_owned();
+    section(open, items.collect(), "", 10)
+}
+
 /// What a maintainer must know of the judgement itself.
 pub(super) fn remarks(outcome: &Outcome) -> Section {
     let verdict = &outcome.verdict;
@@ -133,7 +144,10 @@ pub(super) fn remarks(outcome: &Outcome) -> Section {
         .remarks
         .iter()
         .map(|remark| markdown_text(remark, SENTENCE));
-    let items = cannot
+    let text = |text: &str| markdown_text(text, SENTENCE);
+    let items = record::sentences(outcome, &name, &text)
+        .into_iter()
+        .chain(cannot)
         .chain(unknown)
         .chain(remarks)
         .map(|line| Item::plain(format!("- {line}\n")));

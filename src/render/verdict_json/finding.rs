@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use super::view::{Each, texts};
 use crate::model::{
-    Finding, Fingerprint, Fix, Instance, Judged, Kind, Location, Package, Place, Ruling, Severity,
-    Source, Suppression, Text,
+    Cause, Finding, Fingerprint, Fix, Instance, Judged, Kind, Known, Location, Package, Place,
+    Ruling, Severity, Source, State, Suppression, Text,
 };
 
 #[derive(Serialize)]
@@ -19,6 +19,12 @@ pub(super) struct FindingView<'a> {
     title: &'a str,
     link: Option<&'a str>,
     state: Option<&'static str>,
+    first_seen: Option<&'a str>,
+    cause: Option<&'static str>,
+    changed: Option<bool>,
+    kev: Option<bool>,
+    epss: Option<f32>,
+    component: Option<&'a str>,
     locations: Each<'a, Location, LocationView<'a>>,
     target: Option<&'a str>,
     resource: Option<&'a str>,
@@ -45,8 +51,13 @@ pub(super) fn view<'a>(
         severity: found.severity,
         title: &found.title,
         link: found.link.as_deref(),
-        // Only a baseline can tell.
-        state: None,
+        state: found.known.state.map(State::word),
+        first_seen: found.known.first_seen.as_deref(),
+        cause: cause(&found.known),
+        changed: found.known.changed,
+        kev: found.known.kev,
+        epss: found.known.epss.filter(|score| score.is_finite()),
+        component: found.known.component.as_deref(),
         locations: Each(&found.locations, location),
         target: found.target.as_deref(),
         resource: found.resource.as_deref(),
@@ -64,6 +75,18 @@ pub(super) fn view<'a>(
             effect: ruling.effect.word(),
             why: &ruling.why,
         }),
+    }
+}
+
+/// Whether the change brought a new finding; nothing is said of those that were there before.
+fn cause(known: &Known) -> Option<&'static str> {
+    if !matches!(known.state, None | Some(State::New)) {
+        return None;
+    }
+    match (known.cause, known.state) {
+        (Cause::Disclosed, _) => Some("disclosed"),
+        (Cause::Introduced, Some(State::New)) => Some("introduced"),
+        (Cause::Introduced, _) => None,
     }
 }
 
@@ -101,6 +124,7 @@ struct PackageView<'a> {
     version: Option<&'a str>,
     fixed: Each<'a, Text, &'a str>,
     fix: &'static str,
+    development: bool,
 }
 
 fn package(package: &Package) -> PackageView<'_> {
@@ -115,6 +139,7 @@ fn package(package: &Package) -> PackageView<'_> {
             Fix::Available => "available",
             Fix::None => "none",
         },
+        development: package.development,
     }
 }
 

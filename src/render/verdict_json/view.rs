@@ -5,8 +5,11 @@ use std::collections::BTreeMap;
 use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 
-use super::finding;
-use crate::model::{Context, Counts, Judged, Kind, Outcome, Report, Run, Severity, Shown, Text};
+use super::{finding, record};
+use crate::model::{
+    ComponentVerdict, Context, Counts, Exemption, Feed, Judged, Kind, Outcome, Report, Run,
+    Severity, Shown, Text,
+};
 
 #[derive(Serialize)]
 pub(super) struct Document<'a> {
@@ -23,13 +26,19 @@ pub(super) struct Document<'a> {
     settings: Settings<'a>,
     tool_version: &'a str,
     policy_digest: &'a str,
-    bypass: Option<&'a str>,
+    bypass: Option<record::BypassView<'a>>,
     started: &'a str,
     context: ContextView<'a>,
     owners: Each<'a, Text, &'a str>,
     cannot_block: Vec<CannotBlock<'a>>,
     unknown_severity: UnknownSeverity,
     remarks: &'a [String],
+    baseline: Option<record::BaselineView<'a>>,
+    exemptions: Each<'a, Exemption, record::ExemptionView<'a>>,
+    thresholds: Each<'a, (Severity, u64, Option<u64>), record::ThresholdView>,
+    components: Each<'a, ComponentVerdict, record::ComponentView<'a>>,
+    trust: record::TrustView<'a>,
+    feeds: Each<'a, Feed, record::FeedView<'a>>,
 }
 
 /// The whole document.
@@ -47,15 +56,14 @@ pub(super) fn document<'a>(
         reason: &verdict.reason,
         exit_code,
         mode: outcome.mode.word(),
-        // Environments and bypasses are not known yet; the keys are.
-        environment: None,
+        environment: outcome.environment.as_deref(),
         counts: counts(&verdict.counts),
         inputs: Each(&outcome.reports, input),
         findings: Findings(outcome),
         settings: Settings(&outcome.settings),
         tool_version,
         policy_digest: &outcome.policy_digest,
-        bypass: None,
+        bypass: record::bypass(verdict),
         started: &outcome.started,
         context: context(&outcome.context),
         owners: texts(&outcome.owners),
@@ -69,6 +77,12 @@ pub(super) fn document<'a>(
             counted_as,
         },
         remarks: &verdict.remarks,
+        baseline: record::baseline(&outcome.past),
+        exemptions: Each(&verdict.exemptions, record::exemption),
+        thresholds: Each(&verdict.thresholds, record::threshold),
+        components: Each(&verdict.components, record::component),
+        trust: record::trust(&outcome.trust),
+        feeds: Each(&outcome.feeds, record::feed),
     }
 }
 
