@@ -73,7 +73,7 @@ pub(super) fn thresholds(page: &mut Page, outcome: &Outcome) {
         });
     let each: Vec<String> = each.collect();
     page.line("");
-    page.hanging("  A gate", 8, 4, &format!("{}.", each.join(", ")));
+    page.hanging("  A gate", 8, 9, &format!("{}.", each.join(", ")));
 }
 
 /// Each component by itself.
