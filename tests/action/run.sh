@@ -33,12 +33,14 @@ until_found() { # until_found FILE PATTERN PID   waits up to 60 s
 }
 
 : > "$work/record"
-"$python" fake_github.py "$work/record" > "$work/fake" 2>&1 & pids+=($!)
+mkdir "$work/keep"; chmod 755 "$work" "$work/keep"
+"$python" describe.py "$ORACLES_HOME/node_modules/@octokit/openapi/generated/api.github.com.json" "$ORACLES_HOME/prism/github-trim.json" "$work/api.json"
+"$python" fake_github.py "$work/record" "$work/api.json" "$work/keep" > "$work/fake" 2>&1 & pids+=($!)
 until_found "$work/fake" '^[0-9]+$' "$!"
 for try in 1 2 3; do
   port=$("$python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
   (cd "$ORACLES_HOME/prism" && exec node -r ./ajv-loud.js node_modules/@stoplight/prism-cli/dist/index.js proxy -h 127.0.0.1 -p "$port" --errors \
-    github-trim.json "http://127.0.0.1:$(head -n 1 "$work/fake")") > "$work/prism" 2>&1 & prism=$!
+    "$work/api.json" "http://127.0.0.1:$(head -n 1 "$work/fake")") > "$work/prism" 2>&1 & prism=$!
   pids+=("$prism")
   until_found "$work/prism" 'Prism is listening' "$prism" && break
   [ "$try" != 3 ] || exit 1
@@ -65,7 +67,7 @@ P
 begin=$(($(wc -l < "$work/prism") + 1))
 
 failed=0
-"$python" check.py --emulator "$oracles/run-action.py" "${start[@]}" --api "http://127.0.0.1:$port" --record "$work/record" --only "${ONLY:-}" || failed=1
+"$python" check.py --emulator "$oracles/run-action.py" "${start[@]}" --api "http://127.0.0.1:$port" --record "$work/record" --keep "$work/keep" --only "${ONLY:-}" || failed=1
 "$python" signals.py "${start[@]}" || failed=1
 if violations "$begin" > "$work/violations"; then
   echo "against GitHub's API description:"; head -n 20 "$work/violations"; failed=1

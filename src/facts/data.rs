@@ -1,0 +1,73 @@
+//! Reads the files of data about advisories, where a run was given any.
+
+use crate::feeds::{self, Epss, Kev, epss, kev};
+use crate::model::{Feed, Finding};
+use crate::settings::Settings;
+
+use super::files::Files;
+
+/// What the files say; applied to the findings by [`Data::apply`].
+#[derive(Default)]
+pub(super) struct Data {
+    kev: Option<Kev>,
+    epss: Option<Epss>,
+    feeds: Vec<Feed>,
+}
+
+impl Data {
+    /// Reads what the settings name, as far as the findings need it. A file that cannot be read or is stale has a problem;
+    /// rules that need it make the run incomplete.
+    pub(super) fn read(
+        settings: &Settings,
+        files: &Files<'_>,
+        tracked: &dyn Fn(&str) -> bool,
+        findings: &[Finding],
+        today: &str,
+    ) -> Data {
+        let wanted = feeds::wanted(findings);
+        let bytes = |path: &str| {
+            // What a pull request commits is its author's word on what is exploited.
+            let read = if files.trusted_elsewhere() && tracked(path) {
+                files.trusted(path)
+            } else {
+                files.local(path)
+            };
+            read.and_then(|bytes| bytes.ok_or_else(|| "there is no such file".to_owned()))
+        };
+        let stale = |feed: &mut Feed| {
+            if feed.problem.is_none() {
+                feed.problem = feeds::stale(feed, today, settings.policy.max_data_age);
+            }
+        };
+        let mut data = Data::default();
+        if let Some(path) = &settings.kev {
+            match bytes(path) {
+                Ok(bytes) => {
+                    let mut read = kev::read(path, &bytes, &wanted);
+                    stale(&mut read.feed);
+                    data.feeds.push(read.feed.clone());
+                    data.kev = Some(read);
+                }
+                Err(why) => data.feeds.push(feeds::unreadable("kev", path, &why)),
+            }
+        }
+        if let Some(path) = &settings.epss {
+            match bytes(path) {
+                Ok(bytes) => {
+                    let mut read = epss::read(path, &bytes, &wanted);
+                    stale(&mut read.feed);
+                    data.feeds.push(read.feed.clone());
+                    data.epss = Some(read);
+                }
+                Err(why) => data.feeds.push(feeds::unreadable("epss", path, &why)),
+            }
+        }
+        data
+    }
+
+    /// Tells the findings what is known of them, and gives the record of the files.
+    pub(super) fn apply(self, findings: &mut [Finding]) -> Vec<Feed> {
+        feeds::apply(findings, self.kev.as_ref(), self.epss.as_ref());
+        self.feeds
+    }
+}
