@@ -47,6 +47,10 @@ pub enum Command {
     Run(Box<Run>),
     /// Turns reports of any supported format into one SARIF 2.1.0 log, without judging.
     Convert(Convert),
+    /// Says what is new, updated and fixed between two sets of reports.
+    Diff(Diff),
+    /// Works on the log that later runs are held against.
+    Baseline(Baseline),
     /// Lists the formats that are read.
     Formats,
     /// Prints every setting with its origin.
@@ -92,6 +96,49 @@ pub struct Convert {
     pub output: String,
 }
 
+/// Arguments of `diff`.
+#[derive(Clone, Debug, Args)]
+pub struct Diff {
+    /// The earlier reports: a path, a glob or a folder, or several with commas between; - is standard input.
+    #[arg(value_name = "OLD")]
+    pub old: String,
+
+    /// The later reports, likewise.
+    #[arg(value_name = "NEW")]
+    pub new: String,
+}
+
+/// Arguments of `baseline`.
+#[derive(Clone, Debug, Args)]
+pub struct Baseline {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: BaselineCommand,
+}
+
+/// The commands of `baseline`.
+#[derive(Clone, Debug, Subcommand)]
+pub enum BaselineCommand {
+    /// Writes the present findings with the first-seen dates of an earlier log, after a reformat that moved everything.
+    Rebase(Rebase),
+}
+
+/// Arguments of `baseline rebase`.
+#[derive(Clone, Debug, Args)]
+pub struct Rebase {
+    /// The earlier log or reports: a path, a glob or a folder.
+    #[arg(value_name = "OLD")]
+    pub old: String,
+
+    /// The present reports: paths or globs, with an optional format= prefix.
+    #[arg(value_name = "REPORT", required = true)]
+    pub report: Vec<String>,
+
+    /// The SARIF log; - is standard output. An existing file is replaced only where it is OLD.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: String,
+}
+
 /// Arguments of `schema`.
 #[derive(Clone, Copy, Debug, Args)]
 pub struct SchemaOf {
@@ -107,6 +154,8 @@ pub enum Document {
     Config,
     /// verdict.json.
     Verdict,
+    /// What `diff --format json` prints.
+    Diff,
 }
 
 /// Arguments of `check-config`.
@@ -255,7 +304,9 @@ mod tests {
                 "cannot be used with",
             ),
             (&["convert"], "required"),
-            (&["diff", "a", "b"], "diff"),
+            (&["diff", "a"], "<NEW>"),
+            (&["baseline"], "rebase"),
+            (&["baseline", "rebase", "a", "b"], "--output"),
             (&["run", "--format", "xml"], "sarif"),
         ] {
             let error = parsed(words).expect_err("refused").to_string();

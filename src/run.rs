@@ -155,6 +155,57 @@ pub fn read_and_merge(
     stdin: &mut dyn Read,
     measured: &mut dyn FnMut(&mut Report),
 ) -> (Vec<Report>, Vec<Finding>) {
+    let files = Workspace::new(Path::new(&context.workspace));
+    let text = |path: &str| files.text(path);
+    reading(
+        found,
+        map,
+        identity_key,
+        context,
+        prefix,
+        stdin,
+        measured,
+        &files,
+        &text,
+    )
+}
+
+/// As [`read_and_merge`], for reports of another time: the files of the workspace are not looked into, because their lines
+/// are others than those that the reports were about.
+pub fn read_of_another_time(
+    found: Vec<collect::Collected>,
+    identity_key: Option<&Hidden>,
+    context: &Context,
+    prefix: Option<&str>,
+    stdin: &mut dyn Read,
+) -> (Vec<Report>, Vec<Finding>) {
+    let files = Workspace::new(Path::new(&context.workspace));
+    let as_they_are = &mut |_: &mut Report| {};
+    reading(
+        found,
+        &[],
+        identity_key,
+        context,
+        prefix,
+        stdin,
+        as_they_are,
+        &files,
+        &|_| None,
+    )
+}
+
+#[expect(clippy::too_many_arguments, reason = "the two above say what is what")]
+fn reading(
+    found: Vec<collect::Collected>,
+    map: &[Moved],
+    identity_key: Option<&Hidden>,
+    context: &Context,
+    prefix: Option<&str>,
+    stdin: &mut dyn Read,
+    measured: &mut dyn FnMut(&mut Report),
+    files: &Workspace,
+    text: &dyn Fn(&str) -> Option<String>,
+) -> (Vec<Report>, Vec<Finding>) {
     let mut secrets = Secrets::new(identity_key.map(|key| key.reveal().as_bytes()));
     let mut reports = collect::read_all(found, &mut secrets, stdin);
     let redactor = secrets.into_redactor();
@@ -163,12 +214,11 @@ pub fn read_and_merge(
         .for_each(|report| redactor.clean_report(report));
     drop(redactor);
     reports.iter_mut().for_each(measured);
-    let files = Workspace::new(Path::new(&context.workspace));
     let around = Surroundings {
         roots: &context.roots,
         prefix,
         exists: &|path| files.exists(path),
-        text: &|path| files.text(path),
+        text,
     };
     let findings = merge::merge(&mut reports, map, &around);
     (reports, findings)
@@ -288,6 +338,6 @@ fn end(outcome: &Outcome, settings: &Settings, deliveries: &[Delivery]) -> End {
 }
 
 /// A time as SARIF and `verdict.json` write it, UTC.
-fn rfc3339(time: SystemTime) -> String {
+pub fn rfc3339(time: SystemTime) -> String {
     chrono::DateTime::<chrono::Utc>::from(time).to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
 }

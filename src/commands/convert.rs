@@ -69,7 +69,7 @@ pub(super) fn convert(world: &World, arguments: &Convert) -> anyhow::Result<u8> 
 }
 
 /// What was wrong with the reports, on standard error.
-fn remarks(reports: &[Report]) {
+pub(super) fn remarks(reports: &[Report]) {
     for report in reports {
         if let Some(problem) = report.status.problem() {
             complain(&format!(

@@ -8,8 +8,10 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::world::{World, complain, print, say_command};
-use super::{Format, FormatError, check_config, convert, formats, run, schema, settings};
-use crate::cli::{self, Cli, Command, Document};
+use super::{
+    Format, FormatError, baseline, check_config, convert, diff, formats, run, schema, settings,
+};
+use crate::cli::{self, BaselineCommand, Cli, Command, Document};
 use crate::collect::CollectError;
 use crate::destinations::action_outputs;
 use crate::exit::{self, End};
@@ -109,6 +111,10 @@ fn dispatch(environment: BTreeMap<String, String>, actions: bool) -> anyhow::Res
     match command {
         Command::Run(arguments) => run::run(&world, world.settings(arguments.flags())?),
         Command::Convert(arguments) => convert::convert(&world, &arguments),
+        Command::Diff(arguments) => diff::diff(&world, &arguments),
+        Command::Baseline(arguments) => match arguments.command {
+            BaselineCommand::Rebase(arguments) => baseline::rebase(&world, &arguments),
+        },
         Command::Formats => {
             print(&formats::output(world.format)?);
             Ok(exit::code(End::Done))
@@ -124,6 +130,7 @@ fn dispatch(environment: BTreeMap<String, String>, actions: bool) -> anyhow::Res
             match wanted.of {
                 Document::Config => print(&schema::config()),
                 Document::Verdict => print(schema::VERDICT),
+                Document::Diff => print(schema::DIFF),
             }
             Ok(exit::code(End::Done))
         }
@@ -167,6 +174,7 @@ fn explain(error: &anyhow::Error) -> (u8, String) {
     let misused = error.is::<SettingsError>()
         || error.is::<CollectError>()
         || error.is::<FormatError>()
+        || error.is::<baseline::InTheWay>()
         || error.is::<UnreadableConfig>();
     let end = if misused { End::Misused } else { End::Broken };
     (exit::code(end), format!("{error:#}"))

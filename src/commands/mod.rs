@@ -1,11 +1,14 @@
 //! One file a command. Those that only answer a question return text; `entry` prints it.
 
+mod baseline;
 pub mod check_config;
 mod convert;
+mod diff;
 mod entry;
 pub mod formats;
 mod run;
 pub mod schema;
+mod sets;
 pub mod settings;
 mod table;
 mod world;

@@ -4,6 +4,15 @@
 pub(super) fn text(head: &[&str], rows: &[Vec<String>]) -> String {
     let head: Vec<String> = head.iter().map(|cell| cell.to_uppercase()).collect();
     let lines: Vec<&Vec<String>> = std::iter::once(&head).chain(rows).collect();
+    aligned(&lines)
+}
+
+/// As [`text`], without a head.
+pub(super) fn plain(rows: &[Vec<String>]) -> String {
+    aligned(&rows.iter().collect::<Vec<_>>())
+}
+
+fn aligned(lines: &[&Vec<String>]) -> String {
     let width = |column: usize| {
         lines
             .iter()
@@ -12,7 +21,12 @@ pub(super) fn text(head: &[&str], rows: &[Vec<String>]) -> String {
             .max()
             .unwrap_or_default()
     };
-    let widths: Vec<usize> = (0..head.len()).map(width).collect();
+    let columns = lines
+        .iter()
+        .map(|line| line.len())
+        .max()
+        .unwrap_or_default();
+    let widths: Vec<usize> = (0..columns).map(width).collect();
     let mut out = String::new();
     for line in lines {
         let mut row = String::new();

@@ -70,6 +70,9 @@ impl Redactor {
         for run in &mut report.runs {
             self.name(&mut run.tool);
             self.name_option(&mut run.category);
+            run.targets
+                .iter_mut()
+                .for_each(|target| self.name_option(target));
             self.text(&mut run.name);
             self.option(&mut run.version);
             self.option(&mut run.link);

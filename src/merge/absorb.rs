@@ -140,6 +140,9 @@ fn absorb(kept: &mut Finding, mut other: Finding) {
     kept.target = kept.target.take().or(other.target);
     kept.line_hash = kept.line_hash.take().or(other.line_hash);
     kept.carried = kept.carried.take().or(other.carried);
+    // Dates of logs of ours, which have one spelling: the earliest.
+    let dates = [kept.known.first_seen.take(), other.known.first_seen];
+    kept.known.first_seen = dates.into_iter().flatten().min();
     kept.cvss = match (kept.cvss, other.cvss) {
         (Some(a), Some(b)) => Some(a.max(b)),
         (a, b) => a.or(b),

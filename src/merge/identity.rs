@@ -53,7 +53,7 @@ pub(super) fn package_identity(finding: &Finding) -> String {
 /// Ecosystem and name of a package, for telling whether two scanners mean the same: the type of the package URL (empty when
 /// nobody says it) and the name as people write it, without the distribution that packages of operating systems have for a
 /// namespace.
-pub(super) fn package_name(finding: &Finding) -> (String, String) {
+pub fn package_name(finding: &Finding) -> (String, String) {
     let Some(package) = &finding.package else {
         return Default::default();
     };

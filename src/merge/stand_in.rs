@@ -40,6 +40,16 @@ const MANIFESTS: [(&str, &[&str]); 12] = [
 /// Where everything else goes.
 const LAST: [&str; 4] = ["Dockerfile", "README.md", "README", "README.rst"];
 
+/// Whether a path ends in the name of a file in which an ecosystem says what it depends on.
+pub fn is_manifest(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let known = MANIFESTS.iter().flat_map(|(_, files)| files.iter());
+    // What a Dockerfile installs is decided when the image is built.
+    known
+        .filter(|file| **file != "Dockerfile")
+        .any(|file| *file == name)
+}
+
 /// The first of these files that exists.
 pub(super) fn find(finding: &Finding, around: &Surroundings<'_>) -> Option<Text> {
     let ecosystem = finding.package.as_ref().and_then(|package| {

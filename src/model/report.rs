@@ -93,6 +93,9 @@ pub struct Run {
     pub link: Option<Text>,
     /// What tells analyses of one tool apart: SARIF's category, or the target; without tag or SHA.
     pub category: Option<Text>,
+    /// What was scanned, one for each report that a run of a log of ours was put together from, as that report says it; empty
+    /// for all others, whose report says it.
+    pub targets: Vec<Option<Text>>,
     /// Rule texts that a SARIF run gives, by rule id.
     pub rules: BTreeMap<Text, RuleText>,
     /// Run-level members of a SARIF run that are kept (taxonomies, …), as checked JSON, by member name.

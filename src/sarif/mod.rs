@@ -20,5 +20,8 @@ pub use write::{Cut, CutRun, Log, write_results, write_upload};
 /// Name under which a finding carries the members that SARIF does not have; they go into the property bag.
 pub const EXTRA: &str = "sarifGate.extra";
 
+/// Member of a result's `provenance` that holds when it was first seen (SARIF 2.1.0, `resultProvenance`).
+pub const FIRST_DETECTION: &str = "firstDetectionTimeUtc";
+
 /// Key of our identity in `partialFingerprints`.
 pub const FINGERPRINT_KEY: &str = "sarifGate/v1";

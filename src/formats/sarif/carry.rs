@@ -7,9 +7,9 @@ use serde_json::{Map, Value};
 
 use super::place::Places;
 use super::raw::RawResult;
-use crate::model::Carried;
-use crate::sarif::bag;
+use crate::model::{Carried, Text};
 use crate::sarif::clean::Cleaner;
+use crate::sarif::{FIRST_DETECTION, bag};
 
 /// Members of a result that the model holds, or that are computed anew.
 const MODELLED: [&str; 9] = [
@@ -28,12 +28,13 @@ const MODELLED: [&str; 9] = [
 const MAY_HOLD_OURS: [&str; 3] = ["partialFingerprints", "fingerprints", "properties"];
 
 /// Cleans everything that the model does not hold. `own` says that the result is out of a log of ours, so that its
-/// `sarifGate` bag is the model's and not the scanner's.
+/// `sarifGate` bag is the model's and not the scanner's; `dated` that the date in its provenance is, too.
 pub(super) fn carried(
     raw: &RawResult<'_>,
     places: &mut Places,
     cleaner: &mut Cleaner<'_>,
     own: bool,
+    dated: bool,
 ) -> Option<Box<Carried>> {
     let mut members: Vec<(&'static str, Box<str>)> = Vec::new();
     let mut add = |name: &'static str, json: Box<str>| {
@@ -47,6 +48,7 @@ pub(super) fn carried(
         }
         if let Some((name, json)) = cleaner.quick("result", key, value.get(), MAX_STEPS)
             && !(MAY_HOLD_OURS.contains(&name) && json.contains(bag::KEY))
+            && !(name == "provenance" && dated)
         {
             add(name, json);
             continue;
@@ -69,6 +71,14 @@ pub(super) fn carried(
                 {
                     // Somebody else's use of our name.
                     cleaner.aside(bag::KEY, ours);
+                }
+                cleaner.member("result", key, value)
+            }
+            "provenance" => {
+                let mut value = value;
+                if let Some(members) = value.as_object_mut().filter(|_| dated) {
+                    // The model holds it.
+                    members.remove(FIRST_DETECTION);
                 }
                 cleaner.member("result", key, value)
             }
@@ -135,6 +145,23 @@ fn message_rest(raw: &RawResult<'_>, cleaner: &mut Cleaner<'_>) -> Option<Value>
         }
     }
     (!kept.is_empty()).then_some(Value::Object(kept))
+}
+
+/// The date of `provenance.firstDetectionTimeUtc`, in UTC and whole seconds; nothing unless it is RFC 3339.
+pub(super) fn first_detection(raw: &RawResult<'_>) -> Option<Text> {
+    #[derive(serde::Deserialize)]
+    struct Provenance<'a> {
+        #[serde(borrow, rename = "firstDetectionTimeUtc")]
+        first: Option<&'a RawValue>,
+    }
+    let provenance: Provenance<'_> = serde_json::from_str(raw.get("provenance")?.get()).ok()?;
+    let written = super::message::text(provenance.first)?;
+    let date = chrono::DateTime::parse_from_rfc3339(&written).ok()?;
+    let date = date.with_timezone(&chrono::Utc);
+    Some(
+        date.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
+            .into(),
+    )
 }
 
 /// The extra members in JSON, with those that a bag of ours had already.

@@ -188,7 +188,9 @@ impl RunReader {
                 }
                 ("extensions", _) => cleaner.member("tool", name, value).map(|(_, value)| value),
                 ("properties", Value::Object(members)) => {
-                    members.remove(bag::KEY);
+                    if let Some(ours) = members.remove(bag::KEY) {
+                        self.run.targets = targets(&ours);
+                    }
                     cleaner.member("run", name, value).map(|(_, value)| value)
                 }
                 _ => cleaner.member("run", name, value).map(|(_, value)| value),
@@ -212,6 +214,26 @@ impl RunReader {
         }
     }
 }
+
+/// What the reports scanned that a run of ours was put together from.
+fn targets(ours: &Value) -> Vec<Option<Text>> {
+    let inputs = ours.get("inputs").and_then(Value::as_array);
+    let targets = inputs
+        .into_iter()
+        .flatten()
+        .filter_map(|input| input.get("targets")?.as_array())
+        .flatten();
+    let mut all: Vec<Option<Text>> = targets
+        .take(MAX_TARGETS)
+        .map(|target| target.as_str().map(Text::from))
+        .collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+/// Things scanned that are remembered of one run.
+const MAX_TARGETS: usize = 10_000;
 
 /// The repository of an image name: without digest and tag.
 fn repository(image: &str) -> &str {

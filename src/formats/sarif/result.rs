@@ -151,6 +151,11 @@ impl RunReader {
         finding.run = self.index;
         finding.suppression = suppression(raw.get("suppressions"), around.texts);
         finding.locations = std::mem::take(&mut places.locations);
+        // Only our own logs are believed about the past: their date came from a baseline, a scanner's from nobody knows where.
+        let dated = ours.is_some_and(|(bag, _)| !bag.undated);
+        if dated {
+            finding.known.first_seen = carry::first_detection(raw);
+        }
         if let Some((bag, _)) = ours {
             bag.restore(&mut finding);
             if let Some(title) = &bag.title {
@@ -175,7 +180,7 @@ impl RunReader {
             );
         }
 
-        finding.carried = carry::carried(raw, &mut places, &mut cleaner, ours.is_some());
+        finding.carried = carry::carried(raw, &mut places, &mut cleaner, ours.is_some(), dated);
         let known_extra = ours.and_then(|(bag, _)| bag.extra);
         if let Some(extra) = carry::extra(&mut cleaner, known_extra) {
             let carried = finding.carried.get_or_insert_default();

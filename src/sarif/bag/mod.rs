@@ -72,6 +72,9 @@ pub struct Bag<'a> {
     /// Locations that no file of the repository stands for.
     #[serde(borrow, skip_serializing_if = "Vec::is_empty")]
     pub place: Vec<BagPlace<'a>>,
+    /// `true` when the date in the result's `provenance` is the scanner's own: nobody may take it for our first-seen date.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub undated: bool,
     /// What a threshold demands.
     #[serde(borrow, skip_serializing_if = "Option::is_none")]
     pub demand: Option<BagDemand<'a>>,

@@ -13,7 +13,7 @@ use super::{Cut, Log, Reader, limits, place, rules};
 use crate::model::{Effect, Finding, Fingerprint, Judged, Kind, Place};
 use crate::sarif::bag::{Bag, BagSuppression, KEY};
 use crate::sarif::text::{cut as shorten, message as escaped, plain};
-use crate::sarif::{EXTRA, FINGERPRINT_KEY};
+use crate::sarif::{EXTRA, FINGERPRINT_KEY, FIRST_DETECTION};
 
 /// Writes the finding with this index.
 pub(super) fn write(
@@ -46,6 +46,9 @@ pub(super) fn write(
             bag.link = Some(finding.link.as_deref().unwrap_or_default().into());
         }
     }
+    let provenance = carried("provenance");
+    bag.undated = finding.known.first_seen.is_none()
+        && provenance.is_some_and(|json| json.contains(FIRST_DETECTION));
     bag.extra = carried(EXTRA).and_then(|json| serde_json::from_str::<&RawValue>(json).ok());
 
     let mut result = Object::begin(out)?;
@@ -94,8 +97,13 @@ pub(super) fn write(
     if reader == Reader::Anybody {
         suppressions(log, index, finding, &mut result)?;
     }
+    if let Some(state) = finding.known.state {
+        result.put("baselineState", state.word())?;
+    }
+    dates(finding, provenance, &mut result)?;
     for (name, json) in finding.carried.iter().flat_map(|carried| &carried.members) {
         match *name {
+            "provenance" => {}
             "message" | "locations" | "partialFingerprints" | "properties" | EXTRA => {}
             "codeFlows" | "relatedLocations" if reader == Reader::CodeScanning => {
                 if let Some(value) = with_files(name, json, cut) {
@@ -112,6 +120,18 @@ pub(super) fn write(
     }
     properties.end()?;
     result.end()
+}
+
+/// When the finding was first seen, beside what the scanner said of its provenance.
+fn dates(finding: &Finding, carried: Option<&str>, result: &mut Object<'_, '_>) -> io::Result<()> {
+    let Some(first_seen) = &finding.known.first_seen else {
+        return carried.map_or(Ok(()), |json| result.raw("provenance", json));
+    };
+    let mut members: Map<String, Value> = carried
+        .and_then(|json| serde_json::from_str(json).ok())
+        .unwrap_or_default();
+    members.insert(FIRST_DETECTION.into(), plain(first_seen).into());
+    result.put("provenance", &members)
 }
 
 fn fingerprints(

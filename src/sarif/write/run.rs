@@ -12,7 +12,7 @@ use serde_sarif::sarif::{
 use super::object::{Object, Out, list};
 use super::plan::Group;
 use super::{Cut, Log, Reader, limits, result, rules};
-use crate::model::{Report, Run, Status};
+use crate::model::{Report, Run, Status, Text};
 use crate::sarif::bag::KEY;
 use crate::sarif::text::{cut as shorten, plain};
 use crate::sarif::uri;
@@ -64,7 +64,7 @@ pub(super) fn write(
     };
     properties.insert(
         KEY.into(),
-        json!({ "inputs": inputs(group.runs.iter().map(|(report, _)| *report)) }),
+        json!({ "inputs": inputs(group.runs.iter().map(|(report, run)| (*report, &run.targets[..]))) }),
     );
     run.put("properties", &properties)?;
     let out = run.name("results")?;
@@ -202,18 +202,35 @@ fn at(file: &str) -> Location {
 }
 
 /// The files that a run was read from.
-fn inputs<'a>(reports: impl Iterator<Item = &'a Report>) -> Vec<Value> {
-    let mut seen: Vec<&Report> = reports.collect();
-    seen.dedup_by(|a, b| std::ptr::eq(*a, *b));
-    let one = |report: &Report| {
+fn inputs<'a>(read: impl Iterator<Item = (&'a Report, &'a [Option<Text>])>) -> Vec<Value> {
+    let mut all: Vec<(&Report, Vec<Option<&str>>)> = Vec::new();
+    for (report, targets) in read {
+        let targets = targets.iter().map(Option::as_deref);
+        match all
+            .last_mut()
+            .filter(|(known, _)| std::ptr::eq(*known, report))
+        {
+            Some((_, known)) => known.extend(targets),
+            None => all.push((report, targets.collect())),
+        }
+    }
+    let one = |(report, mut targets): (&Report, Vec<Option<&str>>)| {
+        if targets.is_empty() {
+            targets.push(report.target.as_deref());
+        }
+        let targets: Vec<_> = targets
+            .into_iter()
+            .map(|target| target.map(plain))
+            .collect();
         json!({
             "path": plain(&report.input.path),
             "sha256": report.input.sha256,
             "format": report.format,
             "status": report.status.word(),
+            "targets": targets,
         })
     };
-    seen.into_iter().map(one).collect()
+    all.into_iter().map(one).collect()
 }
 
 /// A run-level member: of the first run that has it, lists of all of them together.
@@ -263,7 +280,10 @@ pub(super) fn write_lost(log: &Log<'_>, out: &mut Out<'_>) -> io::Result<()> {
     let lost = || log.reports.iter().filter(|report| is_lost(report));
     let notes: Vec<Invocation> = lost().map(invocation).collect();
     run.put("invocations", &notes)?;
-    run.put("properties", &json!({ KEY: {"inputs": inputs(lost())} }))?;
+    run.put(
+        "properties",
+        &json!({ KEY: {"inputs": inputs(lost().map(|report| (report, &[][..])))} }),
+    )?;
     run.raw("results", "[]")?;
     run.end()
 }
