@@ -23,6 +23,8 @@ use sarif_gate::model::{
 };
 use serde::Deserialize;
 
+use crate::waivers;
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Case {
@@ -35,6 +37,9 @@ struct Case {
     reports: Vec<GivenReport>,
     #[serde(default)]
     findings: Vec<GivenFinding>,
+    /// Waivers, as `tests/waivers.rs` says.
+    #[serde(default)]
+    waivers: waivers::Given,
     verdict: Expected,
 }
 
@@ -102,6 +107,9 @@ struct GivenFinding {
     fix: Option<String>,
     cvss: Option<f32>,
     times: Option<usize>,
+    /// What waivers look at besides, as `tests/waivers.rs` says.
+    #[serde(default)]
+    has: waivers::Has,
 }
 
 #[derive(Deserialize)]
@@ -115,6 +123,8 @@ struct Expected {
     excluded: Option<u64>,
     remarks: Option<Vec<String>>,
     cannot_block: Option<BTreeMap<String, String>>,
+    #[serde(default)]
+    waivers: waivers::Expected,
 }
 
 fn policy(settings: &Settings) -> Policy {
@@ -278,6 +288,7 @@ fn finding(given: &GivenFinding) -> Finding {
         .iter()
         .map(|tool| source(tool, &finding))
         .collect();
+    given.has.add_to(&mut finding);
     finding
 }
 
@@ -300,7 +311,8 @@ fn changes(paths: &[String]) -> Changes {
 
 /// What is wrong with a case; empty when nothing is.
 fn check(case: &Case) -> Vec<String> {
-    let policy = policy(&case.settings);
+    let mut policy = policy(&case.settings);
+    case.waivers.limit(&mut policy);
     let mut findings: Vec<Finding> = case
         .findings
         .iter()
@@ -316,6 +328,7 @@ fn check(case: &Case) -> Vec<String> {
             .today
             .clone()
             .unwrap_or_else(|| "2026-05-01".to_owned()),
+        waivers: case.waivers.read(),
         ..Facts::default()
     };
     let verdict = judge(&findings, &reports, &facts, &policy);
@@ -383,6 +396,7 @@ fn check(case: &Case) -> Vec<String> {
             wrong.push(format!("cannot_block: {:?}", verdict.cannot_block));
         }
     }
+    wrong.extend(expected.waivers.differences(&verdict));
     wrong
 }
 

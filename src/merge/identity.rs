@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use sha2::{Digest, Sha256};
 
-use crate::model::{Finding, Fingerprint, Kind, Place, Text, folded_line_hash};
+use crate::model::{Finding, Fingerprint, Kind, Place, Text, folded_line_hash, purl};
 
 /// Version of the recipe: the key in `partialFingerprints` and the first field that is hashed.
 pub const VERSION: &str = "sarifGate/v1";
@@ -37,17 +37,11 @@ pub(super) fn canonical_advisory(finding: &Finding) -> &str {
 /// A package URL without version, qualifiers and subpath, in one spelling; made of ecosystem and name where the tool
 /// gave none.
 pub(super) fn package_identity(finding: &Finding) -> String {
-    let Some(package) = &finding.package else {
-        return String::new();
-    };
-    match package.purl.as_deref().and_then(versionless) {
-        Some(purl) => purl,
-        None => format!(
-            "pkg:{}/{}",
-            package.ecosystem.as_deref().unwrap_or("generic"),
-            package.name
-        ),
-    }
+    finding
+        .package
+        .as_deref()
+        .map(purl::of_package)
+        .unwrap_or_default()
 }
 
 /// Ecosystem and name of a package, for telling whether two scanners mean the same: the type of the package URL (empty when
@@ -57,7 +51,7 @@ pub fn package_name(finding: &Finding) -> (String, String) {
     let Some(package) = &finding.package else {
         return Default::default();
     };
-    let Some(purl) = package.purl.as_deref().and_then(versionless) else {
+    let Some(purl) = package.purl.as_deref().and_then(purl::identity) else {
         let ecosystem = package.ecosystem.as_deref().unwrap_or_default();
         return (
             ecosystem.to_ascii_lowercase(),
@@ -75,45 +69,6 @@ pub fn package_name(finding: &Finding) -> (String, String) {
         _ => path.to_owned(),
     };
     (kind.to_owned(), name.to_ascii_lowercase())
-}
-
-/// Cuts a package URL down to type, namespace and name (purl specification: `@version`, `?qualifiers`, `#subpath`).
-fn versionless(purl: &str) -> Option<String> {
-    let rest = purl.strip_prefix("pkg:")?.trim_start_matches('/');
-    let rest = rest.split(['?', '#']).next()?;
-    let (kind, path) = rest.split_once('/')?;
-    // A scope's `@` is written as `%40`; a bare one at the start of a name is no version.
-    let cut = path
-        .rfind('@')
-        .filter(|at| *at > 0 && !path.get(..*at).is_some_and(|p| p.ends_with('/')));
-    let path = cut.and_then(|at| path.get(..at)).unwrap_or(path);
-    if path.is_empty() {
-        return None;
-    }
-    let kind = kind.to_ascii_lowercase();
-    let mut whole = String::with_capacity(purl.len());
-    whole.extend(["pkg:", &kind, "/"]);
-    let start = whole.len();
-    if path.contains('%') {
-        let path = path.replace("%40", "@");
-        whole.push_str(&path.replace("%2F", "/").replace("%2f", "/"));
-    } else {
-        whole.push_str(path);
-    }
-    // These registries do not tell upper from lower case, and PyPI not `_` from `-`.
-    if matches!(
-        kind.as_str(),
-        "pypi" | "npm" | "deb" | "apk" | "github" | "bitbucket"
-    ) && let Some(path) = whole.get_mut(start..)
-    {
-        path.make_ascii_lowercase();
-        if kind == "pypi" && path.contains('_') {
-            let dashed = path.replace('_', "-");
-            whole.truncate(start);
-            whole.push_str(&dashed);
-        }
-    }
-    Some(whole)
 }
 
 /// Whose secret it is, from the detector's rule id: `aws-access-token` and `aws-access-key-id` are both `aws`.
@@ -304,29 +259,6 @@ fn place(finding: &Finding) -> [u32; 4] {
 mod tests {
     use super::*;
     use crate::model::{Fix, Location, Package, Severity};
-
-    #[test]
-    fn one_spelling_per_package() {
-        for (purl, expected) in [
-            ("pkg:npm/lodash@4.17.15", Some("pkg:npm/lodash")),
-            ("pkg:npm/%40angular/core@1.0", Some("pkg:npm/@angular/core")),
-            ("pkg:npm/@angular/core@1.0", Some("pkg:npm/@angular/core")),
-            ("pkg:npm/@angular/core", Some("pkg:npm/@angular/core")),
-            (
-                "pkg:deb/debian/libc6@2.1?arch=amd64&distro=debian-10",
-                Some("pkg:deb/debian/libc6"),
-            ),
-            (
-                "pkg:golang/golang.org/x/net@v0.1#html",
-                Some("pkg:golang/golang.org/x/net"),
-            ),
-            ("pkg:PyPI/Foo_Bar@1", Some("pkg:pypi/foo-bar")),
-            ("lodash", None),
-            ("", None),
-        ] {
-            assert_eq!(versionless(purl).as_deref(), expected, "{purl}");
-        }
-    }
 
     #[test]
     fn families_and_addresses() {

@@ -14,6 +14,7 @@ mod line;
 mod measure;
 mod observation;
 mod past;
+pub mod purl;
 mod report;
 pub mod scale;
 mod severity;

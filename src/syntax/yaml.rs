@@ -56,6 +56,55 @@ pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, YamlError> {
     })
 }
 
+/// A text as a YAML value that every reader takes for this text, in one line: bare where nobody could take it for anything else
+/// (a word, a package URL, a day), else in double quotes. It may stand behind `key: ` and in a list in brackets.
+pub fn text(value: &str) -> String {
+    if is_bare(value) {
+        return value.to_owned();
+    }
+    let mut out = String::with_capacity(value.len() + 2);
+    out.push('"');
+    for c in value.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            ' ' => out.push(c),
+            c if c.is_ascii_graphic() || (!c.is_ascii() && c.is_alphanumeric()) => out.push(c),
+            // Whatever moves the cursor, hides itself or ends a line for one reader and not for another.
+            c => {
+                let code = u32::from(c);
+                out.push_str(&match code {
+                    0..=0xff => format!("\\x{code:02x}"),
+                    0x100..=0xffff => format!("\\u{code:04x}"),
+                    _ => format!("\\U{code:08x}"),
+                });
+            }
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// Whether a text needs no quotes: letters, digits and harmless marks, and not what YAML 1.1 or 1.2 takes for a number, a truth or
+/// nothing.
+fn is_bare(value: &str) -> bool {
+    const WORDS: [&str; 9] = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"];
+    let mark = |c: char| matches!(c, '-' | '_' | '.' | '/' | '@' | '+');
+    let day = value.len() == 10
+        && value.bytes().enumerate().all(|(at, b)| match at {
+            4 | 7 => b == b'-',
+            _ => b.is_ascii_digit(),
+        });
+    // A colon is harmless right in front of a letter: `pkg:npm/a`.
+    let mut pairs = value.chars().zip(value.chars().skip(1).chain([' ']));
+    day || (value.starts_with(|c: char| c.is_ascii_alphabetic())
+        && pairs.all(|(c, next)| {
+            c.is_ascii_alphanumeric() || mark(c) || (c == ':' && next.is_ascii_alphabetic())
+        })
+        && !WORDS.iter().any(|word| value.eq_ignore_ascii_case(word)))
+}
+
 /// What the YAML reader says, in words for who wrote the file and without the place, which stands in front of them.
 fn words_of(error: &Error) -> String {
     let text = match unwrapped(error) {

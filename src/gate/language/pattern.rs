@@ -23,7 +23,7 @@ impl PartialEq for Pattern {
 
 impl Pattern {
     /// Compiles the value of `key`. The error says what is wrong with it.
-    pub(super) fn new(key: Key, value: &str) -> Result<Pattern, String> {
+    pub(in crate::gate) fn new(key: Key, value: &str) -> Result<Pattern, String> {
         let text = match key {
             Key::Tool => return Pattern::tool(value),
             Key::Path => path(value),
@@ -64,6 +64,18 @@ impl Pattern {
             any_case: true,
             glob: None,
         })
+    }
+
+    /// The text of a glob that is like `value` and nothing else.
+    pub(in crate::gate) fn literally(value: &str) -> String {
+        let mut glob = String::with_capacity(value.len());
+        for c in value.chars() {
+            if matches!(c, '*' | '?' | '[' | ']' | '{' | '}' | '\\') {
+                glob.push('\\');
+            }
+            glob.push(c);
+        }
+        glob
     }
 
     /// The canonical spelling, without quotes.

@@ -2,7 +2,44 @@
 //!
 //! Text in, waivers out; whether one covers a finding. Must not know: where the text comes from, the verdict.
 
+mod covers;
+mod day;
+mod expired;
+mod file;
+mod limits;
+mod native;
+mod suggest;
+mod write;
+
 use crate::model::{Kind, Severity, Text};
+
+use super::plain;
+pub use covers::{NearMiss, covers};
+pub(super) use covers::{Ready, rules_of};
+pub(super) use day::days_until;
+pub use day::{is_day, later as day_after};
+pub use expired::observations;
+pub use file::{Fault, parse};
+pub(super) use limits::lacks;
+pub use limits::refusal;
+pub use native::is_native;
+pub use suggest::covers_of;
+pub use write::{AppendError, Appended, append, entry};
+
+/// The words of `decision`.
+pub const DECISIONS: [&str; 5] = [
+    "false-positive",
+    "not-affected",
+    "risk-accepted",
+    "mitigated",
+    "test-code",
+];
+
+/// The decision of entries in the ignore files of scanners, which know no other.
+pub const IGNORED: &str = "ignored";
+
+/// Members that `waiver-limits` can ask for: those that not every waiver has.
+pub const OPTIONAL: [&str; 4] = ["approved-by", "created", "id", "ticket"];
 
 /// One waiver, checked: it says all that every waiver has to say.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +67,32 @@ pub struct Waiver {
     pub expires: Option<String>,
     /// Sources that it can excuse: a scanner's own ignore file speaks for that scanner only. `None` for all.
     pub tool: Option<Text>,
+    /// A name of its own, for people.
+    pub id: Option<Text>,
+}
+
+impl Waiver {
+    /// Where it stands, `FILE:LINE`, safe for one line of a message.
+    pub fn place(&self) -> String {
+        let file = plain::cut(&self.file, 120);
+        match self.line {
+            Some(line) => format!("{file}:{line}"),
+            None => file,
+        }
+    }
+
+    /// What it is about in a few words, safe for one line of a message.
+    pub fn about(&self) -> String {
+        plain::cut(&self.covers.about(), 160)
+    }
+
+    /// Whether its last day is over on `today`. A day that cannot be read ends everything.
+    pub fn is_over(&self, today: &str) -> bool {
+        let Some(ends) = &self.expires else {
+            return false;
+        };
+        !is_day(today) || !is_day(ends) || ends.as_str() < today
+    }
 }
 
 /// What a waiver covers: everything that is said has to hold.
@@ -51,6 +114,39 @@ pub struct Covers {
     pub fingerprints: Vec<Text>,
     /// A later, worse severity voids it.
     pub severity_at_most: Option<Severity>,
+    /// First line of the finding; only Gitleaks' ignore file says it.
+    pub line: Option<u32>,
+    /// Commit of the finding; only Gitleaks' ignore file says it.
+    pub commit: Option<Text>,
+}
+
+impl Covers {
+    /// In a few words; text of whoever wrote the waiver.
+    fn about(&self) -> String {
+        let mut about = if self.rules.is_empty() {
+            let prints: Vec<&str> = self
+                .fingerprints
+                .iter()
+                .map(|print| print.get(..8).unwrap_or(print))
+                .collect();
+            format!("fingerprint {}", prints.join(", "))
+        } else {
+            self.rules.join(", ")
+        };
+        let paths = (!self.paths.is_empty()).then(|| self.paths.join(", "));
+        let rest = [
+            (" in ", self.package.as_deref()),
+            (" at ", paths.as_deref()),
+            (" of ", self.target.as_deref()),
+        ];
+        for (joint, text) in rest {
+            if let Some(text) = text {
+                about.push_str(joint);
+                about.push_str(text);
+            }
+        }
+        about
+    }
 }
 
 /// What `waiver-limits` of the config asks of waivers.
@@ -64,7 +160,7 @@ pub struct Limits {
     pub allow_kev: bool,
     /// Days before its end from which on a waiver is warned of.
     pub warn_before: u32,
-    /// From how many findings on a waiver is reported as over-broad.
+    /// How many findings a waiver may excuse before it is reported as over-broad.
     pub broad: u32,
 }
 
@@ -78,4 +174,12 @@ impl Default for Limits {
             broad: 20,
         }
     }
+}
+
+/// The order of waivers wherever it shows, whatever order they come in: by file and line. Those on one line are told apart by
+/// what they say.
+pub(super) fn by_place(a: &Waiver, b: &Waiver) -> std::cmp::Ordering {
+    (&a.file, a.line)
+        .cmp(&(&b.file, b.line))
+        .then_with(|| format!("{a:?}").cmp(&format!("{b:?}")))
 }
