@@ -44,8 +44,8 @@ impl Data {
             match bytes(path) {
                 Ok(bytes) => {
                     let mut read = kev::read(path, &bytes, &wanted);
-                    stale(&mut read.feed);
-                    data.feeds.push(read.feed.clone());
+                    stale(&mut read.0);
+                    data.feeds.push(read.0.clone());
                     data.kev = Some(read);
                 }
                 Err(why) => data.feeds.push(feeds::unreadable("kev", path, &why)),
@@ -55,8 +55,8 @@ impl Data {
             match bytes(path) {
                 Ok(bytes) => {
                     let mut read = epss::read(path, &bytes, &wanted);
-                    stale(&mut read.feed);
-                    data.feeds.push(read.feed.clone());
+                    stale(&mut read.0);
+                    data.feeds.push(read.0.clone());
                     data.epss = Some(read);
                 }
                 Err(why) => data.feeds.push(feeds::unreadable("epss", path, &why)),

@@ -1,0 +1,41 @@
+//! The door to GitHub while facts are gathered: one client, made when it is first needed, one budget of time.
+
+use crate::github::{Access, Client, Pace};
+use crate::model::Hidden;
+use crate::settings::Settings;
+
+/// GitHub, where there is a token for it.
+pub struct Hub {
+    client: Client,
+    repository: String,
+}
+
+impl Hub {
+    /// The door of this run; `None` outside Actions and without a token.
+    pub fn of(settings: &Settings) -> Option<Hub> {
+        let context = &settings.context;
+        let repository = context.repository.clone().filter(|_| context.actions)?;
+        let token = usable(settings.token.as_ref())?;
+        let access = Access {
+            api_url: context.api_url.clone(),
+            token,
+            ca_bundle: settings.ca_bundle.clone(),
+        };
+        Some(Hub {
+            client: Client::new(access, Pace::default()),
+            repository,
+        })
+    }
+
+    /// The client and the repository, `owner/name`.
+    pub(super) fn parts(&mut self) -> (&mut Client, &str) {
+        (&mut self.client, &self.repository)
+    }
+}
+
+/// A token that is more than blanks.
+fn usable(token: Option<&Hidden>) -> Option<Hidden> {
+    token
+        .filter(|token| !token.reveal().trim().is_empty())
+        .cloned()
+}

@@ -1,0 +1,166 @@
+//! Finds the baseline: the findings of an earlier run.
+
+use crate::baseline::{Baseline, Origin};
+use crate::formats::{self, Hint, Secrets};
+use crate::github::{NotFetched, Sizes, analyses, artifact, distance, git_ref};
+use crate::merge::{self, Surroundings};
+use crate::model::{Report, Status};
+use crate::settings::{BaselineFrom, Settings};
+
+use super::exempt::Look;
+use super::hub::Hub;
+
+/// Name of the artifact that holds the evidence, where nobody names another: what the README tells to upload.
+pub const ARTIFACT: &str = "sarif-gate-evidence";
+
+/// The branch whose past counts: the one that the change is going to, else the one that was pushed, else the default one.
+fn branch(settings: &Settings) -> Option<String> {
+    let context = &settings.context;
+    if context.is_proposal() {
+        return context.base_ref.clone();
+    }
+    let pushed = context.git_ref.as_deref();
+    let pushed = pushed.and_then(|git_ref| git_ref.strip_prefix("refs/heads/"));
+    pushed
+        .map(str::to_owned)
+        .or_else(|| context.default_branch.clone())
+}
+
+/// The baseline; `Ok(None)` where nobody asks for one.
+///
+/// # Errors
+/// Why there is none although somebody asks, in a sentence that says what to do.
+pub(super) fn find(
+    settings: &Settings,
+    hub: Option<&mut Hub>,
+    trusted: Look<'_>,
+) -> Result<Option<Baseline>, String> {
+    match &settings.baseline {
+        BaselineFrom::None => Ok(None),
+        BaselineFrom::Auto if !settings.context.actions => Ok(None),
+        BaselineFrom::Path(path) => {
+            let bytes = trusted(path)
+                .map_err(|why| format!("{} cannot be read: {why}", crate::settings::plain(path)))?
+                .ok_or_else(|| {
+                    format!(
+                        "there is no file {}; write one with `sarif-gate convert`, or take evidence of an earlier run",
+                        crate::settings::plain(path)
+                    )
+                })?;
+            let origin = Origin {
+                source: "path",
+                place: crate::settings::plain(path),
+                ..Origin::default()
+            };
+            read(origin, Vec::new(), vec![bytes], path).map(Some)
+        }
+        from => {
+            let hub = hub.ok_or_else(|| {
+                "GitHub cannot be asked for one without a token; give the input `token`, or name a file".to_owned()
+            })?;
+            let branch = branch(settings).ok_or_else(|| {
+                "nobody knows which branch this change is going to".to_owned()
+            })?;
+            fetch(settings, from, hub, &branch).map(Some)
+        }
+    }
+}
+
+fn fetch(
+    settings: &Settings,
+    from: &BaselineFrom,
+    hub: &mut Hub,
+    branch: &str,
+) -> Result<Baseline, String> {
+    match from {
+        BaselineFrom::Artifact { name } => of_artifact(hub, branch, name.as_deref()),
+        BaselineFrom::CodeScanning => of_analyses(hub, branch),
+        BaselineFrom::GitRef => {
+            let (client, repository) = hub.parts();
+            let found = git_ref::read(client, repository, branch, Sizes::default());
+            let found = found.map_err(|error: NotFetched| error.to_string())?;
+            let origin = Origin {
+                source: "git-ref",
+                place: found.place,
+                sha: found.sha,
+                taken: found.taken,
+            };
+            read(origin, found.notes, vec![found.bytes], "results.sarif")
+        }
+        BaselineFrom::Auto | BaselineFrom::Path(_) | BaselineFrom::None => {
+            let _ = settings;
+            of_artifact(hub, branch, None).or_else(|artifact| {
+                of_analyses(hub, branch)
+                    .map_err(|analyses| format!("{artifact}; code scanning: {analyses}"))
+            })
+        }
+    }
+    .map(|mut baseline| {
+        // Whether a baseline lies far behind is worth a request, not a failure.
+        if let (Some(sha), Some(head)) = (&baseline.sha, &settings.context.head_sha) {
+            let (client, repository) = hub.parts();
+            baseline.behind = distance(client, repository, sha, head);
+        }
+        baseline
+    })
+}
+
+fn of_artifact(hub: &mut Hub, branch: &str, name: Option<&str>) -> Result<Baseline, String> {
+    let (client, repository) = hub.parts();
+    let name = name.unwrap_or(ARTIFACT);
+    let found = artifact::latest(client, repository, None, branch, name, Sizes::default());
+    let found = found.map_err(|error| error.to_string())?;
+    let origin = Origin {
+        source: "artifact",
+        place: found.place,
+        sha: found.sha,
+        taken: found.taken,
+    };
+    read(origin, found.notes, vec![found.bytes], "results.sarif")
+}
+
+fn of_analyses(hub: &mut Hub, branch: &str) -> Result<Baseline, String> {
+    let (client, repository) = hub.parts();
+    let found = analyses::latest(client, repository, branch, None, Sizes::default());
+    let found = found.map_err(|error| error.to_string())?;
+    let origin = Origin {
+        source: "code-scanning",
+        place: found.place,
+        sha: found.sha,
+        taken: found.taken,
+    };
+    read(origin, found.notes, found.logs, "analysis.sarif")
+}
+
+/// Reads the logs as reports of another time: the files of this checkout say nothing about them.
+fn read(
+    origin: Origin,
+    notes: Vec<String>,
+    logs: Vec<Vec<u8>>,
+    name: &str,
+) -> Result<Baseline, String> {
+    let mut secrets = Secrets::new(None);
+    let mut reports: Vec<Report> = Vec::new();
+    for bytes in logs {
+        let hint = Hint { format: None, name };
+        let report = formats::read(&mut bytes.as_slice(), hint, &mut secrets);
+        if let (false, Status::Unusable(why)) = (report.understood, &report.status) {
+            return Err(format!("{} cannot be used: {why}", origin.place));
+        }
+        reports.push(report);
+    }
+    let redactor = secrets.into_redactor();
+    reports
+        .iter_mut()
+        .for_each(|report| redactor.clean_report(report));
+    let around = Surroundings {
+        roots: &[],
+        prefix: None,
+        exists: &|_| false,
+        text: &|_| None,
+    };
+    let findings = merge::merge(&mut reports, &[], &around);
+    let mut baseline = Baseline::of(origin, &findings, &reports);
+    baseline.notes.extend(notes);
+    Ok(baseline)
+}
