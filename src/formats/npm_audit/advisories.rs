@@ -1,5 +1,7 @@
 //! The advisories of npm 6 and of pnpm.
 
+use std::collections::HashMap;
+
 use serde::Deserialize;
 
 use super::super::advisory;
@@ -7,7 +9,7 @@ use super::super::package::Named;
 use super::{Cvss, FORMAT, MAX_NODES, github_advisory, incomplete, score};
 use crate::formats::{Desk, Sink};
 use crate::model::{Finding, Fix, Instance, Kind, Text};
-use crate::syntax::{Json, OrNothing, Raw, ReadError, text_of};
+use crate::syntax::{Json, Loose, OrNothing, Raw, ReadError, each, text_of};
 
 /// An advisory of version 1.
 #[derive(Deserialize)]
@@ -41,6 +43,42 @@ struct Advisory<'a> {
 struct Found<'a> {
     #[serde(borrow)]
     version: Raw<'a>,
+    #[serde(borrow)]
+    dev: Raw<'a>,
+}
+
+/// One element of `actions`.
+#[derive(Deserialize)]
+struct Action<'a> {
+    #[serde(borrow, default)]
+    resolves: Loose<Resolved<'a>>,
+}
+
+/// One way to an advisory that an action mends.
+#[derive(Deserialize)]
+struct Resolved<'a> {
+    #[serde(borrow)]
+    id: Raw<'a>,
+    #[serde(borrow)]
+    dev: Raw<'a>,
+}
+
+/// Number of an advisory, and whether every way to it that was seen is for development only.
+pub(super) type Ways = HashMap<String, bool>;
+
+/// Reads one action, which npm 6 writes before the advisories.
+pub(super) fn read_action(json: &mut Json<'_>, ways: &mut Ways) -> Result<(), ReadError> {
+    let action: OrNothing<Action<'_>> = json.borrow()?;
+    for way in action.0.iter().flat_map(|action| each(&action.resolves)) {
+        if let Some(id) = text_of(way.id) {
+            *ways.entry(id.trim().to_owned()).or_insert(true) &= is_true(way.dev);
+        }
+    }
+    Ok(())
+}
+
+fn is_true(raw: Raw<'_>) -> bool {
+    raw.is_some_and(|raw| raw.get() == "true")
 }
 
 /// Reads one advisory.
@@ -48,13 +86,14 @@ pub(super) fn read(
     json: &mut Json<'_>,
     desk: &mut Desk<'_>,
     sink: &mut Sink<'_>,
+    ways: &Ways,
 ) -> Result<(), ReadError> {
-    let made = json.borrow::<Advisory<'_>>()?.finding(desk);
+    let made = json.borrow::<Advisory<'_>>()?.finding(desk, ways);
     sink(made.map_err(|missing| incomplete(json, missing))?)
 }
 
 impl Advisory<'_> {
-    fn finding(&self, desk: &mut Desk<'_>) -> Result<Finding, &'static str> {
+    fn finding(&self, desk: &mut Desk<'_>, ways: &Ways) -> Result<Finding, &'static str> {
         let name = text_of(self.module_name).ok_or("module_name")?;
         let word = text_of(self.severity).ok_or("severity")?;
         let url = text_of(self.url).unwrap_or_default();
@@ -87,7 +126,9 @@ impl Advisory<'_> {
             ..Named::default()
         };
         let (fixed, fix) = fixed_since(&text_of(self.patched_versions).unwrap_or_default());
-        finding.package = Some(Box::new(named.package(fixed, fix, &mut desk.texts)));
+        let mut package = named.package(fixed, fix, &mut desk.texts);
+        package.development = self.is_for_development(ways);
+        finding.package = Some(Box::new(package));
         let others = versions.iter().skip(1).take(MAX_NODES);
         let instance = |version: &std::borrow::Cow<'_, str>| Instance {
             version: Some(Text::from(&**version)),
@@ -95,6 +136,19 @@ impl Advisory<'_> {
         };
         finding.instances = others.map(instance).collect();
         Ok(finding)
+    }
+
+    /// Whether the report says so of each place where it was found and of each way to it. One that says nothing, or
+    /// otherwise, is enough for "no".
+    fn is_for_development(&self, ways: &Ways) -> bool {
+        let found = self.findings.0.as_deref().unwrap_or_default();
+        let said = found.iter().any(|found| found.dev.is_some());
+        let places = !found.is_empty() && found.iter().all(|found| is_true(found.dev));
+        let ways = text_of(self.id).and_then(|id| ways.get(id.trim()).copied());
+        match ways {
+            Some(ways) => ways && (places || !said),
+            None => places,
+        }
     }
 }
 

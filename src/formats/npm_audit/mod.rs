@@ -74,6 +74,8 @@ struct Audit {
     advisories: u64,
     /// Entries that only repeat other ones.
     repeats: u64,
+    /// Which advisories the actions of npm 6 mend in what is for development only.
+    ways: advisories::Ways,
     /// How many the summary counts.
     counted: Option<u64>,
     /// What npm says in the place of a report; empty when its error says nothing.
@@ -103,8 +105,11 @@ fn read(
         }
         "advisories" => json.object(|json, _| {
             audit.advisories = audit.advisories.saturating_add(1);
-            advisories::read(json, desk, sink)
+            advisories::read(json, desk, sink, &audit.ways)
         }),
+        "actions" if json.peek()? == Peek::List => {
+            json.list(|json, _| advisories::read_action(json, &mut audit.ways))
+        }
         "muted" => json
             .list_or_null(|json, _| {
                 audit.repeats = audit.repeats.saturating_add(1);

@@ -182,3 +182,50 @@ fn fixes_are_of_the_package_itself() {
         assert_eq!((found.join(" ").as_str(), said), (fixed, fix), "{range}");
     }
 }
+
+#[test]
+fn what_every_way_says_is_for_development() {
+    let advisory = |findings: &str| {
+        format!(r#""1":{{"id":1,"module_name":"m","severity":"low","findings":{findings}}}"#)
+    };
+    for (resolves, findings, expected) in [
+        ("", r#"[{"version":"1","dev":true}]"#, true),
+        (
+            "",
+            r#"[{"version":"1","dev":true},{"version":"2","dev":false}]"#,
+            false,
+        ),
+        ("", r#"[{"version":"1","dev":true},{"version":"2"}]"#, false),
+        ("", r#"[{"version":"1","dev":"true"}]"#, false),
+        ("", "[]", false),
+        (r#"{"id":1,"dev":true}"#, r#"[{"version":"1"}]"#, true),
+        (
+            r#"{"id":1,"dev":true},{"id":1,"dev":false}"#,
+            r#"[{"version":"1"}]"#,
+            false,
+        ),
+        (r#"{"id":1}"#, r#"[{"version":"1"}]"#, false),
+        (r#"{"id":2,"dev":true}"#, r#"[{"version":"1"}]"#, false),
+        // They contradict each other.
+        (
+            r#"{"id":1,"dev":false}"#,
+            r#"[{"version":"1","dev":true}]"#,
+            false,
+        ),
+        (
+            r#"{"id":1,"dev":true}"#,
+            r#"[{"version":"1","dev":false}]"#,
+            false,
+        ),
+        ("7", r#"[{"version":"1","dev":true}]"#, true),
+    ] {
+        let report = read_text(&format!(
+            r#"{{"actions":[{{"resolves":[{resolves}]}}],"advisories":{{{}}}}}"#,
+            advisory(findings)
+        ));
+        assert_eq!(report.status, Status::Complete, "{resolves} {findings}");
+        let finding = report.findings.first().expect("one");
+        let package = finding.package.as_ref().expect("a package");
+        assert_eq!(package.development, expected, "{resolves} {findings}");
+    }
+}

@@ -20,6 +20,9 @@ pub(super) struct Scanned<'a> {
     groups: Option<Vec<Group<'a>>>,
     #[serde(borrow)]
     license_violations: Option<Vec<Raw<'a>>>,
+    /// The groups of the lock file that it stands in.
+    #[serde(borrow, default)]
+    dependency_groups: OrNothing<Vec<Raw<'a>>>,
 }
 
 #[derive(Deserialize)]
@@ -106,6 +109,18 @@ struct Group<'a> {
     max_severity: Raw<'a>,
 }
 
+/// What an ecosystem calls the group of what is needed for development only (osv-scanner
+/// `pkg/lockfile/types.go`, `IsDevGroup`). Others have none that osv-scanner reports.
+const DEVELOPMENT_GROUPS: &[(&str, &str)] = &[
+    ("npm", "dev"),
+    ("Packagist", "dev"),
+    ("PyPI", "dev"),
+    ("Pub", "dev"),
+    ("NuGet", "dev"),
+    ("ConanCenter", "build-requires"),
+    ("Maven", "test"),
+];
+
 /// Fixed versions that are kept of one advisory: one for each line of releases is the rule.
 const MAX_FIXED: usize = 20;
 
@@ -124,6 +139,7 @@ impl<'a> Scanned<'a> {
         into: &mut Vec<Finding>,
     ) -> Result<(), String> {
         let info = self.package.as_ref().ok_or("an element without package")?;
+        let first = into.len();
         let mut grouped: Vec<Text> = Vec::new();
         for group in self.groups.iter().flatten() {
             let ids = group.ids.iter().flatten().map(|id| desk.word(*id));
@@ -151,7 +167,25 @@ impl<'a> Scanned<'a> {
             let license = desk.word(*license).ok_or("a licence without a name")?;
             into.push(info.license(license, desk));
         }
+        if self.is_for_development(info) {
+            let packages = into.iter_mut().skip(first);
+            packages
+                .filter_map(|finding| finding.package.as_mut())
+                .for_each(|package| package.development = true);
+        }
         Ok(())
+    }
+
+    /// Whether it stands in groups, and all of them are for development.
+    fn is_for_development(&self, info: &Info<'_>) -> bool {
+        let groups = self.dependency_groups.0.as_deref().unwrap_or_default();
+        let ecosystem = text_of(info.ecosystem).unwrap_or_default();
+        let word = DEVELOPMENT_GROUPS
+            .iter()
+            .find(|(name, _)| *name == ecosystem)
+            .map(|(_, word)| *word);
+        let mut groups = groups.iter().map(|group| text_of(*group)).peekable();
+        word.is_some() && groups.peek().is_some() && groups.all(|group| group.as_deref() == word)
     }
 
     /// The entries of a group, in its order.

@@ -190,3 +190,40 @@ fn what_is_missing_or_odd_is_refused() {
         );
     }
 }
+
+#[test]
+fn only_groups_for_development_are_for_development() {
+    for (ecosystem, groups, expected) in [
+        ("npm", r#"["dev"]"#, true),
+        ("npm", r#"["dev","optional"]"#, false),
+        ("npm", r#"["dev",7]"#, false),
+        ("npm", r#"["test"]"#, false),
+        ("npm", "[]", false),
+        ("npm", "null", false),
+        ("npm", r#""dev""#, false),
+        ("Maven", r#"["test"]"#, true),
+        ("Maven", r#"["dev"]"#, false),
+        ("ConanCenter", r#"["build-requires"]"#, true),
+        ("crates.io", r#"["dev"]"#, false),
+        ("Debian:12", r#"["dev"]"#, false),
+    ] {
+        let of = |groups: &str| {
+            format!(
+                r#"{{"package":{{"name":"a","version":"1","ecosystem":"{ecosystem}"}},"dependency_groups":{groups},"vulnerabilities":[{{"id":"GHSA-1"}}],"license_violations":["X"]}}"#
+            )
+        };
+        // The package beside it says nothing.
+        let report = report(&around(LOCK, &format!("{},{}", of(groups), of("[]"))));
+        assert_eq!(report.status, Status::Complete, "{groups}");
+        let said: Vec<bool> = report
+            .findings
+            .iter()
+            .map(|finding| finding.package.as_ref().is_some_and(|p| p.development))
+            .collect();
+        assert_eq!(
+            said,
+            [expected, expected, false, false],
+            "{ecosystem} {groups}"
+        );
+    }
+}

@@ -2,12 +2,14 @@
 //!
 //! A report is walked once, in whatever order its members come (`jq -S` puts the findings before the name of their
 //! file). Findings go out at once where their header is known, else they wait in their final form, without the header's
-//! parts. Packages and custom resources are passed over.
+//! parts. Of packages only those for development are remembered; custom
+//! resources are passed over.
 
 mod advisory;
 mod misconfiguration;
 mod modified;
 mod others;
+mod packages;
 mod place;
 mod result;
 mod vulnerability;

@@ -109,6 +109,11 @@ impl Head {
     pub(super) fn is_known(&self) -> bool {
         self.target.is_some() && self.class.is_some() && self.kind.is_some()
     }
+
+    /// Whether it is known to be about the packages of an operating system.
+    pub(super) fn is_of_system(&self) -> bool {
+        self.class.as_deref() == Some("os-pkgs")
+    }
 }
 
 /// A finding that lacks only what the headers say.

@@ -6,6 +6,7 @@ use super::super::bounds::quoted;
 use super::super::door::MAX_FINDINGS;
 use super::super::{Desk, Sink};
 use super::advisory::{Advisories, Advisory, Parts};
+use super::packages::Development;
 use super::place::{Head, Item, Scope};
 use super::{misconfiguration, modified, others, vulnerability};
 use crate::model::{Severity, Text, Texts, scale};
@@ -19,6 +20,8 @@ pub(super) struct Walk<'w, 'd, 's> {
     advisories: Advisories,
     purl: Last,
     version: Last,
+    /// The packages of the present result.
+    development: Development,
     /// Passed checks and exceptions.
     pub(super) not_findings: u64,
     /// Findings whose scope was not known yet when their result had ended.
@@ -38,6 +41,7 @@ pub(super) struct Bench<'b, 'd> {
     pub(super) advisories: &'b mut Advisories,
     pub(super) purl: &'b mut Last,
     pub(super) version: &'b mut Last,
+    pub(super) development: &'b Development,
 }
 
 impl<'d> Deref for Bench<'_, 'd> {
@@ -95,6 +99,7 @@ impl<'w, 'd, 's> Walk<'w, 'd, 's> {
             advisories: Advisories::default(),
             purl: Last::default(),
             version: Last::default(),
+            development: Development::default(),
             not_findings: 0,
             waiting: Vec::new(),
             waiting_items: 0,
@@ -105,6 +110,7 @@ impl<'w, 'd, 's> Walk<'w, 'd, 's> {
     pub(super) fn result(&mut self, json: &mut Json<'_>) -> Result<(), ReadError> {
         let mut head = Head::default();
         let mut held: Vec<Item> = Vec::new();
+        self.development = Development::default();
         json.object(|json, key| {
             match key {
                 "Target" => {
@@ -119,6 +125,7 @@ impl<'w, 'd, 's> Walk<'w, 'd, 's> {
                 "ExperimentalModifiedFindings" | "ModifiedFindings" => {
                     self.list(json, &head, &mut held, modified::read)?;
                 }
+                "Packages" if !head.is_of_system() => self.development.read(json)?,
                 "Packages" | "CustomResources" | "MisconfSummary" => json.skip()?,
                 other => {
                     let is_list = json.peek()? == Peek::List;
@@ -169,6 +176,7 @@ impl<'w, 'd, 's> Walk<'w, 'd, 's> {
                 advisories: &mut self.advisories,
                 purl: &mut self.purl,
                 version: &mut self.version,
+                development: &self.development,
             };
             let Some(item) = read(json, &mut desk)? else {
                 self.not_findings = self.not_findings.saturating_add(1);

@@ -379,3 +379,47 @@ fn without_a_schema_version_nobody_knows() {
             .is_some_and(|why| why.contains("no SchemaVersion"))
     );
 }
+
+#[test]
+fn packages_for_development_are_known_from_the_list_of_packages() {
+    let vulnerability = json!({"VulnerabilityID": "CVE-2099-1", "Severity": "LOW",
+        "PkgID": "a@1", "PkgName": "a", "InstalledVersion": "1"});
+    let without_id = json!({"VulnerabilityID": "CVE-2099-1", "Severity": "LOW",
+        "PkgName": "a", "InstalledVersion": "1"});
+    let dev = json!({"ID": "a@1", "Name": "a", "Version": "1", "Dev": true});
+    let runs = json!({"ID": "a@1", "Name": "a", "Version": "1"});
+    let other = json!({"ID": "a@2", "Name": "a", "Version": "2", "Dev": true});
+    for (packages, found, expected) in [
+        (json!([dev]), &vulnerability, true),
+        (json!([dev]), &without_id, true),
+        (json!([runs]), &vulnerability, false),
+        // Listed twice: it runs, whichever comes first.
+        (json!([dev, runs]), &vulnerability, false),
+        (json!([runs, dev]), &without_id, false),
+        (json!([other]), &vulnerability, false),
+        (json!([{"ID": "a@1", "Dev": "true"}]), &vulnerability, false),
+        (json!([7, {"Dev": true}, dev]), &vulnerability, true),
+        (json!([]), &vulnerability, false),
+        (json!(null), &vulnerability, false),
+        (json!({"a@1": {"Dev": true}}), &vulnerability, false),
+    ] {
+        let document = json!({
+            "SchemaVersion": 2, "ArtifactName": ".", "ArtifactType": "filesystem",
+            "Results": [
+                {"Target": "package-lock.json", "Class": "lang-pkgs", "Type": "npm",
+                 "Packages": packages, "Vulnerabilities": [found]},
+                // Another lock file, which says nothing.
+                {"Target": "x/package-lock.json", "Class": "lang-pkgs", "Type": "npm",
+                 "Vulnerabilities": [found]},
+            ],
+        });
+        let report = read_json(&document);
+        assert_eq!(report.status, Status::Complete, "{document}");
+        let said: Vec<bool> = report
+            .findings
+            .iter()
+            .map(|finding| finding.package.as_ref().is_some_and(|p| p.development))
+            .collect();
+        assert_eq!(said, [expected, false], "{document}");
+    }
+}

@@ -1,0 +1,168 @@
+//! What a change adds that makes a scanner look away: markers in lines, ignore and config files of scanners.
+//!
+//! A line that is suppressed may hold a secret: of lines, messages and identities give the marker and no more.
+
+mod files;
+mod table;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
+use super::{Spot, Weight, bounded};
+use crate::model::{Observation, folded_line_hash};
+use crate::syntax::words::plain;
+
+use files::scanner_of;
+use table::{MARKERS, Marker, Shape};
+
+/// A line with a marker is new.
+pub const ADDED: &str = "suppression-added";
+/// Nobody knows which lines are new.
+pub const UNKNOWN: &str = "suppression-unknown";
+/// A file by which a scanner is told what to leave out is touched.
+pub const CONFIG_CHANGED: &str = "scanner-config-changed";
+/// More was seen than is listed.
+pub const LEFT_OUT: &str = "suppression-more-observations";
+
+/// A file that a change adds, alters or removes, and the lines that it has now and had not before, with their numbers from
+/// 1. `None` where nobody knows the lines; none for a file that is removed.
+pub type Added<'a> = (&'a str, Option<&'a [(u32, &'a str)]>);
+
+/// Looks at what a change adds. The order is that of the files and their lines.
+pub fn check(added: &[Added<'_>]) -> Vec<Observation> {
+    let finder = finder();
+    let mut seen = Vec::new();
+    for (path, lines) in added {
+        if let Some(tool) = scanner_of(path) {
+            seen.push(config(path, tool));
+        }
+        match lines {
+            None => seen.push(unknown(path)),
+            Some(lines) => {
+                for (number, line) in lines.iter() {
+                    let markers = markers_in(finder.as_ref(), line);
+                    let found = markers.into_iter();
+                    seen.extend(found.map(|marker| suppression(path, *number, line, marker)));
+                }
+            }
+        }
+    }
+    bounded(
+        seen,
+        LEFT_OUT,
+        "markers, files and settings that make scanners look away",
+    )
+}
+
+/// One pass over a line for all texts; nothing if they cannot be put together, and then each is looked for by itself.
+fn finder() -> Option<AhoCorasick> {
+    AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .match_kind(MatchKind::Standard)
+        .build(MARKERS.iter().map(|marker| marker.text))
+        .ok()
+}
+
+/// The markers of a line, each once, in the order of the table.
+fn markers_in(finder: Option<&AhoCorasick>, line: &str) -> Vec<&'static Marker> {
+    let near = match finder {
+        Some(finder) => finder.is_match(line),
+        None => true,
+    };
+    if !near {
+        return Vec::new();
+    }
+    let folded = line.to_ascii_lowercase();
+    MARKERS
+        .iter()
+        .filter(|marker| holds(&folded, marker))
+        .collect()
+}
+
+/// Whether the line, which is in lower case, holds the marker.
+fn holds(line: &str, marker: &Marker) -> bool {
+    line.match_indices(marker.text).any(|(at, text)| {
+        let before = line.get(..at).unwrap_or_default();
+        let after = line
+            .get(at.saturating_add(text.len())..)
+            .unwrap_or_default();
+        let part_of_word = |c: char| c.is_alphanumeric() || c == '_';
+        let starts = !before.ends_with(part_of_word);
+        let ends = !after.starts_with(part_of_word);
+        match marker.shape {
+            Shape::Text => true,
+            Shape::Word => starts && ends,
+            Shape::Comment => starts && ends && in_comment(before),
+            Shape::When(test) => starts && ends && test(after),
+        }
+    })
+}
+
+/// Whether what stands before ends with the sign of a comment.
+fn in_comment(before: &str) -> bool {
+    let before = before.trim_end();
+    ["#", "//", "/*", "*", "--", "<!--", ";", "{-", "(*"]
+        .iter()
+        .any(|sign| before.ends_with(sign))
+}
+
+fn suppression(path: &str, number: u32, line: &str, marker: &Marker) -> Observation {
+    let spot = Spot {
+        path,
+        line: Some(number),
+        // Three digits tell lines apart and give nothing away of a secret in them.
+        subject: format!(
+            "{} {path} {:03x}",
+            marker.name,
+            folded_line_hash(line) >> 52
+        ),
+    };
+    spot.observation(
+        ADDED,
+        Weight::Warns,
+        &format!("the change adds `{}`, which makes {} look away", marker.name, marker.tool),
+        &format!(
+            "Line {number} of {} is new and holds `{}`: {} does not report what it finds there, or reports it as suppressed. Remove the marker and mend what it hides, or accept the finding in the waivers file with a reason, an owner and a date.",
+            plain(path),
+            marker.name,
+            marker.tool
+        ),
+    )
+}
+
+fn config(path: &str, tool: &str) -> Observation {
+    let shown = plain(path);
+    let spot = Spot {
+        path,
+        line: None,
+        subject: format!("{tool} {path}"),
+    };
+    spot.observation(
+        CONFIG_CHANGED,
+        Weight::Warns,
+        &format!("the change touches {shown}, which tells {tool} what to look at"),
+        &format!(
+            "What {tool} leaves out because of {shown} reaches no report and no gate. Review what it excludes, let CODEOWNERS name who has to approve it (`/{path_owned} @your-org/security`), and accept single findings in the waivers file instead.",
+            path_owned = shown.trim_matches('"').trim_start_matches("./")
+        ),
+    )
+}
+
+fn unknown(path: &str) -> Observation {
+    let shown = plain(path);
+    let spot = Spot {
+        path,
+        line: None,
+        subject: path.to_owned(),
+    };
+    spot.observation(
+        UNKNOWN,
+        Weight::Notes,
+        &format!("nobody could look for suppression markers in {shown}"),
+        &format!(
+            "The change touches {shown}, and which of its lines are new is not known: it is binary, too large, or the history is cut. Review it for markers; in the workflow `fetch-depth: 0` at the checkout step brings the history."
+        ),
+    )
+}
+
+#[cfg(test)]
+mod tests;
