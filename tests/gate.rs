@@ -3,7 +3,10 @@
 //! `settings` holds input names as the config file has them; what is left out is built in. A finding's `tools` are the
 //! sources that say it, with `!` behind a tool that suppressed it, and `times` repeats it. In `verdict` only
 //! `conclusion` and `judged` have to be there (one word for each finding, repeats counted singly); a ruling is written
-//! `by term: effect`. Remarks and reasons of `cannot_block` are compared by the part that is written.
+//! `by term: effect`. Remarks, reasons of `cannot_block` and the `why` of each finding's last ruling are compared by the
+//! part that is written. `vex` of the facts holds documents by file name; a source scanned what the first report of its tool
+//! scanned. `statements` says where each statement stands, how many findings it excuses and a part of the reason; `said` is a
+//! part of the first reason that VEX gives for each finding. Waivers: `tests/waivers.rs`.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
@@ -11,286 +14,15 @@
     reason = "a test reads its cases and stops at the first that is badly written"
 )]
 
+mod given;
+mod statements;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use sarif_gate::gate::language::Conditions;
-use sarif_gate::gate::thresholds::{Subject, Thresholds};
-use sarif_gate::gate::{Facts, Policy, Preset, Row, ScannerSuppressions, judge};
-use sarif_gate::model::{
-    Changes, Entries, Finding, Fingerprint, Fix, Input, Kind, Location, Measure, Measured, Package,
-    Place, Report, Ruling, Run, Severity, Source, Status, Suppression, Text, Touched,
-};
-use serde::Deserialize;
-
-use crate::waivers;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct Case {
-    #[expect(dead_code, reason = "for whoever reads the case")]
-    about: String,
-    #[serde(default)]
-    settings: Settings,
-    #[serde(default)]
-    facts: GivenFacts,
-    reports: Vec<GivenReport>,
-    #[serde(default)]
-    findings: Vec<GivenFinding>,
-    /// Waivers, as `tests/waivers.rs` says.
-    #[serde(default)]
-    waivers: waivers::Given,
-    verdict: Expected,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct Settings {
-    preset: Option<String>,
-    fail_on: Option<String>,
-    warn_on: Option<String>,
-    note_on: Option<String>,
-    exclude: Option<String>,
-    unknown_severity: Option<Severity>,
-    scanner_suppressions: Option<String>,
-    coverage: Option<String>,
-    cost: Option<String>,
-    #[serde(default)]
-    require_reports: Vec<String>,
-    #[serde(default)]
-    allow_incomplete: BTreeMap<String, String>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct GivenFacts {
-    #[serde(default)]
-    proposal: bool,
-    changed: Option<Vec<String>>,
-    today: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct GivenReport {
-    tool: String,
-    partial: Option<String>,
-    unusable: Option<String>,
-    #[serde(default)]
-    unanalysed: Vec<String>,
-    #[serde(default)]
-    measures: Vec<GivenMeasure>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct GivenMeasure {
-    /// `coverage`, `monthly-cost`, `cost-change`, `cost-change-percent`.
-    of: String,
-    value: Option<String>,
-    unit: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct GivenFinding {
-    kind: Kind,
-    severity: Severity,
-    rule: String,
-    #[serde(default)]
-    aliases: Vec<String>,
-    tools: Vec<String>,
-    path: Option<String>,
-    target: Option<String>,
-    package: Option<String>,
-    /// `none`, `available`; unknown where left out.
-    fix: Option<String>,
-    cvss: Option<f32>,
-    times: Option<usize>,
-    /// What waivers look at besides, as `tests/waivers.rs` says.
-    #[serde(default)]
-    has: waivers::Has,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "snake_case")]
-struct Expected {
-    conclusion: String,
-    judged: Vec<String>,
-    complete: Option<bool>,
-    reason: Option<String>,
-    rulings: Option<Vec<Vec<String>>>,
-    excluded: Option<u64>,
-    remarks: Option<Vec<String>>,
-    cannot_block: Option<BTreeMap<String, String>>,
-    #[serde(default)]
-    waivers: waivers::Expected,
-}
-
-fn policy(settings: &Settings) -> Policy {
-    let preset = settings.preset.as_deref().unwrap_or("standard");
-    let mut policy = Policy::new(preset.parse::<Preset>().unwrap());
-    let rows = [
-        (Row::Fail, &settings.fail_on),
-        (Row::Warn, &settings.warn_on),
-        (Row::Note, &settings.note_on),
-    ];
-    for (row, text) in rows {
-        if let Some(text) = text {
-            policy.set_row(row, Conditions::parse(text).unwrap());
-        }
-    }
-    if let Some(text) = &settings.exclude {
-        policy.exclude = Conditions::parse(text).unwrap();
-    }
-    if let Some(severity) = settings.unknown_severity {
-        policy.unknown_severity = severity;
-    }
-    if let Some(word) = &settings.scanner_suppressions {
-        policy.scanner_suppressions = ScannerSuppressions::from_word(word).unwrap();
-    }
-    for (subject, text, thresholds) in [
-        (Subject::Coverage, &settings.coverage, &mut policy.coverage),
-        (Subject::Cost, &settings.cost, &mut policy.cost),
-    ] {
-        if let Some(text) = text {
-            *thresholds = Thresholds::parse(subject, text).unwrap();
-        }
-    }
-    policy.require_reports = settings.require_reports.clone();
-    policy.allow_incomplete = settings.allow_incomplete.clone().into_iter().collect();
-    policy
-}
-
-fn report(given: &GivenReport) -> Report {
-    let status = match (&given.partial, &given.unusable) {
-        (None, None) => Status::Complete,
-        (Some(why), None) => Status::Partial(why.clone()),
-        (None, Some(why)) => Status::Unusable(why.clone()),
-        (Some(_), Some(_)) => panic!("a report is partial or unusable"),
-    };
-    Report {
-        input: Input {
-            path: format!("{}.json", given.tool),
-            ..Input::default()
-        },
-        format: None,
-        runs: vec![Run {
-            tool: Text::from(given.tool.as_str()),
-            ..Run::default()
-        }],
-        target: None,
-        status,
-        understood: true,
-        unanalysed: given
-            .unanalysed
-            .iter()
-            .map(|path| Text::from(path.as_str()))
-            .collect(),
-        entries: Entries::default(),
-        findings: Vec::new(),
-        reader: None,
-        measures: given.measures.iter().map(measure).collect(),
-        signatures: Vec::new(),
-        products: Vec::new(),
-        repairs: Vec::new(),
-    }
-}
-
-fn measure(given: &GivenMeasure) -> Measure {
-    let of = match given.of.as_str() {
-        "coverage" => Measured::Coverage,
-        "monthly-cost" => Measured::MonthlyCost,
-        "cost-change" => Measured::CostChange,
-        "cost-change-percent" => Measured::CostChangePercent,
-        other => panic!("{other} is not measured"),
-    };
-    Measure {
-        of,
-        value: given.value.as_ref().map(|value| value.parse().unwrap()),
-        unit: given.unit.as_str().into(),
-        basis: Text::from(""),
-    }
-}
-
-/// What the numbers of the reports add to the findings, as a run does it.
-fn of_numbers(reports: &mut [Report], policy: &Policy) -> Vec<Finding> {
-    let mut found = Vec::new();
-    for report in reports {
-        policy.coverage.add_findings(report);
-        policy.cost.add_findings(report);
-        let tool = report.runs[0].tool.to_string();
-        for mut finding in std::mem::take(&mut report.findings) {
-            finding.sources.push(source(&tool, &finding));
-            found.push(finding);
-        }
-    }
-    found
-}
-
-fn source(tool: &str, finding: &Finding) -> Source {
-    Source {
-        tool: Text::from(tool.trim_end_matches('!')),
-        input: 0,
-        run: 0,
-        rule: finding.rule.clone(),
-        severity: finding.severity,
-        fingerprint: Fingerprint::default(),
-        suppression: tool.ends_with('!').then(|| {
-            Box::new(Suppression {
-                kind: "inSource",
-                status: Text::from(""),
-                reason: Text::from(""),
-                by: Text::from(""),
-            })
-        }),
-        recipe: None,
-    }
-}
-
-fn finding(given: &GivenFinding) -> Finding {
-    let text = |text: &String| Text::from(text.as_str());
-    let mut finding = Finding::new(
-        given.kind,
-        text(&given.rule),
-        given.severity,
-        Text::from("title"),
-    );
-    finding.aliases = given.aliases.iter().map(text).collect();
-    finding.target = given.target.as_ref().map(text);
-    finding.cvss = given.cvss;
-    finding.locations = given
-        .path
-        .iter()
-        .map(|path| Location {
-            place: Place::Workspace,
-            ..Location::new(text(path), Some(1))
-        })
-        .collect();
-    finding.package = given.package.as_ref().map(|name| {
-        Box::new(Package {
-            development: false,
-            purl: None,
-            ecosystem: None,
-            name: text(name),
-            version: None,
-            fixed: Vec::new(),
-            fix: match given.fix.as_deref() {
-                None => Fix::Unknown,
-                Some("none") => Fix::None,
-                Some("available") => Fix::Available,
-                Some(other) => panic!("{other} is no fix"),
-            },
-        })
-    });
-    finding.sources = given
-        .tools
-        .iter()
-        .map(|tool| source(tool, &finding))
-        .collect();
-    given.has.add_to(&mut finding);
-    finding
-}
+use given::{Case, findings, reports};
+use sarif_gate::gate::{Facts, judge};
+use sarif_gate::model::Ruling;
 
 fn spell(ruling: &Ruling) -> String {
     match &ruling.term {
@@ -299,41 +31,22 @@ fn spell(ruling: &Ruling) -> String {
     }
 }
 
-/// A change that touches all of these files.
-fn changes(paths: &[String]) -> Changes {
-    Changes {
-        files: paths
-            .iter()
-            .map(|path| (path.clone(), Touched::All))
-            .collect(),
-    }
-}
-
 /// What is wrong with a case; empty when nothing is.
 fn check(case: &Case) -> Vec<String> {
-    let mut policy = policy(&case.settings);
+    let mut policy = case.settings.policy();
     case.waivers.limit(&mut policy);
-    let mut findings: Vec<Finding> = case
-        .findings
-        .iter()
-        .flat_map(|given| std::iter::repeat_n(finding(given), given.times.unwrap_or(1)))
-        .collect();
-    let mut reports: Vec<Report> = case.reports.iter().map(report).collect();
-    findings.extend(of_numbers(&mut reports, &policy));
+    let mut reports = reports(case);
+    let mut findings = findings(case, &mut reports, &policy);
+    statements::find_reports(&mut findings, &reports);
     let facts = Facts {
-        proposal: case.facts.proposal,
-        changes: case.facts.changed.as_deref().map(changes),
-        today: case
-            .facts
-            .today
-            .clone()
-            .unwrap_or_else(|| "2026-05-01".to_owned()),
         waivers: case.waivers.read(),
-        ..Facts::default()
+        vex: statements::statements(&case.facts.vex, &policy),
+        ..case.facts.facts()
     };
     let verdict = judge(&findings, &reports, &facts, &policy);
     let expected = &case.verdict;
-    let mut wrong = Vec::new();
+    let mut wrong = statements::check(expected, &verdict);
+    wrong.extend(expected.waivers.differences(&verdict));
     let mut compare = |what: &str, expected: String, found: String| {
         if expected != found {
             wrong.push(format!("{what}: expected {expected}, found {found}"));
@@ -375,6 +88,42 @@ fn check(case: &Case) -> Vec<String> {
             .collect();
         compare("rulings", format!("{rulings:?}"), format!("{found:?}"));
     }
+    if let Some(components) = &expected.components {
+        let found: BTreeMap<String, String> = verdict
+            .components
+            .iter()
+            .map(|component| {
+                (
+                    component.name.to_string(),
+                    component.conclusion.word().to_owned(),
+                )
+            })
+            .collect();
+        compare(
+            "components",
+            format!("{components:?}"),
+            format!("{found:?}"),
+        );
+    }
+    if let Some(whys) = &expected.why {
+        let found: Vec<String> = verdict
+            .rulings
+            .iter()
+            .map(|rulings| {
+                rulings
+                    .last()
+                    .map_or_else(String::new, |last| last.why.to_string())
+            })
+            .collect();
+        let fits = whys.len() == found.len()
+            && found
+                .iter()
+                .zip(whys)
+                .all(|(found, part)| found.contains(part) && found.is_empty() == part.is_empty());
+        if !fits {
+            wrong.push(format!("why: {found:?}"));
+        }
+    }
     if let Some(remarks) = &expected.remarks {
         let fits = remarks.len() == verdict.remarks.len()
             && verdict
@@ -396,7 +145,6 @@ fn check(case: &Case) -> Vec<String> {
             wrong.push(format!("cannot_block: {:?}", verdict.cannot_block));
         }
     }
-    wrong.extend(expected.waivers.differences(&verdict));
     wrong
 }
 

@@ -393,14 +393,14 @@ fn refused_values_name_their_place() {
             "\"off\" is not one of",
         ),
         (
-            case().env("INPUT_PRESET", "Ratchet"),
+            case().env("INPUT_PRESET", "Ratched"),
             "input preset",
-            "not supported by this version yet",
+            "did you mean ratchet?",
         ),
         (
             case().env("INPUT_PRESET", "lax"),
             "input preset",
-            "basic, standard, strict",
+            "basic, standard, strict, ratchet",
         ),
         (
             case().env("INPUT_UNKNOWN-SEVERITY", "unknown"),

@@ -56,11 +56,12 @@ mod tests {
     fn good_and_bad_files() {
         for (text, expected) in [
             ("", "c.yml: good, 0 keys\n"),
+            ("mode: warn\npreset: ratchet\n", "c.yml: good, 2 keys\n"),
             ("mode: warn\n", "c.yml: good, 1 key\n"),
             (
-                "\nmode: warm\npreset: ratchet\n",
-                "c.yml:3: preset: the preset ratchet, which needs a baseline, is not supported by this version yet; \
-                 remove it\nc.yml:2: mode: \"warm\" is not one of enforce, warn, observe; did you mean warn?\n",
+                "\nmode: warm\npreset: ratched\n",
+                "c.yml:3: preset: \"ratched\" is not one of basic, standard, strict, ratchet; did you mean \
+                 ratchet?\nc.yml:2: mode: \"warm\" is not one of enforce, warn, observe; did you mean warn?\n",
             ),
         ] {
             let result = check("c.yml", text.as_bytes());

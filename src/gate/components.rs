@@ -3,7 +3,7 @@
 use super::judge::combine;
 use super::language::{Conditions, Pattern};
 use super::rules::Standing;
-use super::{Facts, Policy};
+use super::{Facts, Policy, Row};
 use crate::model::{ComponentVerdict, Conclusion, Finding, Judged, Place, Ruling, Text};
 
 /// One component of the config.
@@ -29,6 +29,15 @@ impl Component {
     /// Whether a path of the repository belongs to it.
     pub fn has(&self, path: &str) -> bool {
         self.paths.iter().any(|glob| glob.is_match(path))
+    }
+
+    /// Its own row in place of that of the whole, where it has one.
+    pub fn row(&self, row: Row) -> Option<&Conditions> {
+        match row {
+            Row::Fail => self.fail_on.as_ref(),
+            Row::Warn => self.warn_on.as_ref(),
+            Row::Note => self.note_on.as_ref(),
+        }
     }
 
     /// Whether the change touches it. Without a change, or where nobody knows what it touches, every component is.

@@ -55,7 +55,7 @@ pub fn judge(findings: &[Finding], reports: &[Report], facts: &Facts, policy: &P
         complete: completeness.complete(),
         reason,
         counts,
-        cannot_block: reach::cannot_block(findings, &judged, reports, policy),
+        cannot_block: reach::cannot_block(findings, &judged, reports, facts, policy),
         judged,
         rulings,
         unknown_counted: (number(unknown), policy.unknown_severity),

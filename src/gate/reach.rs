@@ -1,27 +1,31 @@
 //! Which of the tools that reported could ever block under the present rules. A gate that is silently dead for a tool
 //! is worse than none, so it is said by name.
 //!
-//! In doubt a tool is taken to be able to block: a name on this list has to be true. Only the rows and `exclude` are
-//! looked at; values of `rule=`, `path=` and `target=` are taken to be possible.
+//! In doubt a tool is taken to be able to block: a name on this list has to be true. Only the rows, `sla` and `exclude` are
+//! looked at; values of `rule=`, `path=`, `target=` and `component=` are taken to be possible, and so is everything that the
+//! past and the change decide. Data that nobody gave is not: a term with `kev` alone, and no catalogue, is a dead one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::language::{Key, Qualifier, Term};
-use super::{Policy, plain};
+use super::{Facts, Policy, Row, plain};
 use crate::model::{Finding, Judged, Kind, Report, Scale, Severity, Status, Text};
+use crate::observe;
 
 /// The tools that reported and cannot block, in alphabetical order, each with the reason.
 pub(super) fn cannot_block(
     findings: &[Finding],
     judged: &[Judged],
     reports: &[Report],
+    facts: &Facts,
     policy: &Policy,
 ) -> Vec<(Text, String)> {
     let tools: BTreeSet<&Text> = reports
         .iter()
         .filter(|report| !matches!(report.status, Status::Unusable(_)))
         .flat_map(|report| report.runs.iter().map(|run| &run.tool))
-        .filter(|tool| !tool.is_empty())
+        // What the gate saw itself blocks by itself, without the rows.
+        .filter(|tool| !tool.is_empty() && ***tool != *observe::TOOL)
         .collect();
     tools
         .into_iter()
@@ -35,7 +39,7 @@ pub(super) fn cannot_block(
             if let Some(numbers) = only_numbers(tool, reports, policy) {
                 return numbers.map(|why| (tool.clone(), why));
             }
-            let reach = reach(tool, findings, reports)?;
+            let reach = reach(tool, findings, reports, facts)?;
             Some((tool.clone(), reach.why_not(policy)?))
         })
         .collect()
@@ -83,15 +87,32 @@ struct Reach<'a> {
     said: BTreeMap<Kind, Said>,
     /// One of its findings has a CVSS score.
     scored: bool,
+    /// One of its findings has a package.
+    packaged: bool,
+    /// There is a catalogue of known exploited vulnerabilities.
+    kev: bool,
+    /// There is EPSS data.
+    epss: bool,
+    /// Somebody knows when findings were first seen.
+    dated: bool,
 }
 
 /// The table's words on the tool, else what its SARIF rules show, and in both cases what it did say in this run.
 /// `None` where that is nothing.
-fn reach<'a>(tool: &'a str, findings: &[Finding], reports: &[Report]) -> Option<Reach<'a>> {
+fn reach<'a>(
+    tool: &'a str,
+    findings: &[Finding],
+    reports: &[Report],
+    facts: &Facts,
+) -> Option<Reach<'a>> {
     let mut reach = Reach {
         tool,
         said: BTreeMap::new(),
         scored: false,
+        packaged: false,
+        kev: facts.feed("kev").is_some(),
+        epss: facts.feed("epss").is_some(),
+        dated: facts.past.compared().is_some(),
     };
     match Scale::of_tool(tool) {
         Some(scale) => {
@@ -113,6 +134,10 @@ fn reach<'a>(tool: &'a str, findings: &[Finding], reports: &[Report]) -> Option<
             }
             reach.add(finding.kind, source.severity);
             reach.scored |= finding.cvss.is_some();
+            reach.packaged |= finding.package.is_some();
+            reach.kev |= finding.known.kev.is_some();
+            reach.epss |= finding.known.epss.is_some();
+            reach.dated |= finding.known.first_seen.is_some();
         }
     }
     (!reach.said.is_empty()).then_some(reach)
@@ -161,9 +186,8 @@ impl Reach<'_> {
 
     /// Why no finding of the tool can fail; `None` when one can.
     fn why_not(&self, policy: &Policy) -> Option<String> {
-        let fails: Vec<(&Term, Kind)> = policy
-            .fail_on
-            .terms
+        let blocking = self.blocking(policy);
+        let fails: Vec<(&Term, Kind)> = blocking
             .iter()
             .flat_map(|term| {
                 self.worst(policy)
@@ -200,13 +224,12 @@ impl Reach<'_> {
             let worst = self.worst(policy).map(|(_, worst)| worst).max();
             format!("{} at worst", worst.unwrap_or(Severity::Unknown).word())
         };
-        let rule = if policy.fail_on.is_empty() {
-            "fail-on is none".to_owned()
-        } else {
-            format!(
-                "no term of fail-on ({}) takes that",
-                plain::cut(&policy.fail_on.to_string(), 200)
-            )
+        let whole = plain::cut(&policy.fail_on.to_string(), 200);
+        let own = policy.components.iter();
+        let rule = match own.filter(|own| own.row(Row::Fail).is_some()).count() {
+            0 if policy.fail_on.is_empty() => "fail-on is none".to_owned(),
+            0 => format!("no term of fail-on ({whole}) takes that"),
+            _ => format!("no term of fail-on ({whole}), nor of the components' own, takes that"),
         };
         let malware = if self.said.contains_key(&Kind::Vulnerability) {
             "; known malware still fails"
@@ -216,6 +239,21 @@ impl Reach<'_> {
         Some(format!(
             "its findings are {kinds}, {scale}, and {rule}{malware}"
         ))
+    }
+
+    /// Everything that blocks, as terms: the rows of the whole and of components, and what stays for longer than `sla`
+    /// allows, where somebody knows for how long.
+    fn blocking(&self, policy: &Policy) -> Vec<Term> {
+        let own = policy.components.iter();
+        let own = own.filter_map(|component| component.row(Row::Fail));
+        let rows = std::iter::once(&policy.fail_on).chain(own);
+        let rows = rows.flat_map(|row| &row.terms).cloned();
+        let overdue = policy.sla.iter().filter(|_| self.dated);
+        let overdue = overdue.map(|(severity, _)| Term {
+            level: Some(*severity),
+            ..Term::default()
+        });
+        rows.chain(overdue).collect()
     }
 
     /// What each kind counts as at worst.
@@ -246,15 +284,25 @@ impl Reach<'_> {
 
     /// Whether the term can take a finding of this kind that counts as `severity` at worst.
     fn can_match(&self, term: &Term, kind: Kind, severity: Severity) -> bool {
-        let packaged = matches!(
-            kind,
-            Kind::Vulnerability | Kind::License | Kind::SupplyChain
-        );
+        let packaged = self.packaged
+            || matches!(
+                kind,
+                Kind::Vulnerability | Kind::License | Kind::SupplyChain
+            );
         term.kind.is_none_or(|wanted| wanted == kind)
             && term.level.is_none_or(|level| severity >= level)
             && term.qualifiers.iter().all(|qualifier| match qualifier {
-                Qualifier::Fixable => true,
-                Qualifier::Unfixable => packaged,
+                Qualifier::New
+                | Qualifier::Introduced
+                | Qualifier::Disclosed
+                | Qualifier::Changed
+                | Qualifier::Grace(_)
+                | Qualifier::Runtime
+                | Qualifier::Fixable => true,
+                Qualifier::Unfixable | Qualifier::Dev => packaged,
+                Qualifier::Kev => self.kev,
+                Qualifier::Epss(_) => self.epss,
+                Qualifier::Age(_) => self.dated,
                 // A SARIF rule's `security-severity` is a score, too.
                 Qualifier::Cvss(_) => packaged || kind == Kind::Code || self.scored,
                 Qualifier::Field {
@@ -264,7 +312,7 @@ impl Reach<'_> {
                 } => match key {
                     Key::Tool => value.is_match(self.tool) != *negated,
                     Key::Package => packaged || *negated,
-                    Key::Rule | Key::Path | Key::Target => true,
+                    Key::Rule | Key::Path | Key::Target | Key::Component => true,
                 },
             })
     }

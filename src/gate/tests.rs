@@ -428,7 +428,7 @@ proptest! {
         let reports = ["trivy", "grype", "bandit"].map(|tool| report(tool, Status::Complete));
         let judged = of(&findings, &policy).judged;
         let blind = vec![Judged::Ignore; findings.len()];
-        for (tool, why) in reach::cannot_block(&findings, &blind, &reports, &policy) {
+        for (tool, why) in reach::cannot_block(&findings, &blind, &reports, &Facts::default(), &policy) {
             for (finding, judged) in findings.iter().zip(&judged) {
                 let alone = finding.sources.iter().all(|source| source.tool == tool);
                 let malware = finding.rule.starts_with("MAL-");

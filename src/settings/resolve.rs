@@ -7,7 +7,6 @@ use serde_json::{Value, json};
 
 use super::config_file::ConfigFile;
 use super::inputs::{IncompleteEntry, Inputs, SeverityEntry};
-use super::names::{not_yet, word};
 use super::origin::{Origin, SettingsError};
 use super::resolver::{Field, Resolver};
 use super::tables::{BOOLEANS, DESTINATIONS, MODES, PRESETS, REPORTS, SUPPRESSIONS, SWITCHES};
@@ -52,7 +51,9 @@ pub fn resolve(layers: &Layers, context: Context) -> Result<Settings, SettingsEr
         "base",
         SUPPRESSIONS,
     );
-    let preset = r.preset();
+    let preset = r
+        .word("preset", |i| &i.preset, "standard", PRESETS)
+        .unwrap_or_default();
     let fail_on = r.row(Row::Fail, |i| &i.fail_on, preset);
     let warn_on = r.row(Row::Warn, |i| &i.warn_on, preset);
     let note_on = r.row(Row::Note, |i| &i.note_on, preset);
@@ -125,22 +126,6 @@ pub fn resolve(layers: &Layers, context: Context) -> Result<Settings, SettingsEr
 }
 
 impl Resolver<'_> {
-    /// The preset, without the one that needs a baseline.
-    fn preset(&mut self) -> Preset {
-        self.text(
-            "preset",
-            |i| &i.preset,
-            "standard",
-            |text| {
-                if text.eq_ignore_ascii_case("ratchet") {
-                    return Err(not_yet("the preset ratchet, which needs a baseline,"));
-                }
-                word(PRESETS, text)
-            },
-        )
-        .unwrap_or_default()
-    }
-
     /// A row of the table: terms, or what the preset says.
     fn row(&mut self, row: Row, field: Field<Terms>, preset: Preset) -> Conditions {
         match self.pick(field) {

@@ -16,6 +16,7 @@ pub(super) const PRESETS: &[(&str, Preset)] = &[
     ("basic", Preset::Basic),
     ("standard", Preset::Standard),
     ("strict", Preset::Strict),
+    ("ratchet", Preset::Ratchet),
 ];
 
 /// The words of `scanner-suppressions`.

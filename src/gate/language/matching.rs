@@ -2,67 +2,143 @@
 
 use std::borrow::Cow;
 
-use super::{Conditions, Key, Pattern, Qualifier, Term};
-use crate::model::{Finding, Package, Place, Severity};
-
-/// What a term says of a finding.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Answer {
-    /// It matches.
-    Yes,
-    /// It does not.
-    No,
-    /// All else holds, but the finding has no CVSS score to compare: no match, and somebody has to say so.
-    NoScore,
-}
+use super::{Answer, Conditions, Doubt, Key, Lack, Lacks, Moment, Pattern, Qualifier, Term};
+use crate::model::{Cause, Finding, Package, Place, Severity, State};
 
 impl Conditions {
     /// The first term that matches, budgets aside.
-    pub fn first_match(&self, finding: &Finding, severity: Severity) -> Option<&Term> {
+    pub fn first_match(
+        &self,
+        finding: &Finding,
+        severity: Severity,
+        moment: Moment,
+        doubt: Doubt,
+    ) -> Option<&Term> {
         self.terms
             .iter()
-            .find(|term| term.answer(finding, severity) == Answer::Yes)
+            .find(|term| term.answer(finding, severity, moment, doubt).matches())
     }
 }
 
 impl Term {
     /// Whether the term matches `finding`, whose severity counts as `severity` (see `unknown-severity`). The budget is
     /// left out of account.
-    pub fn answer(&self, finding: &Finding, severity: Severity) -> Answer {
+    pub fn answer(
+        &self,
+        finding: &Finding,
+        severity: Severity,
+        moment: Moment,
+        doubt: Doubt,
+    ) -> Answer {
         let fits = self.kind.is_none_or(|kind| kind == finding.kind)
-            && self.level.is_none_or(|level| severity >= level)
-            && self
-                .qualifiers
-                .iter()
-                .all(|qualifier| qualifier.holds(finding) != Answer::No);
+            && self.level.is_none_or(|level| severity >= level);
         if !fits {
             return Answer::No;
         }
-        let scored = self
-            .qualifiers
-            .iter()
-            .all(|qualifier| qualifier.holds(finding) == Answer::Yes);
-        if scored { Answer::Yes } else { Answer::NoScore }
+        // What does not hold decides before what is not known: nobody misses a score where the path is another one.
+        let (mut granted, mut refused) = (Lacks::default(), Lacks::default());
+        for qualifier in &self.qualifiers {
+            match qualifier.holds(finding, moment) {
+                Truth::Yes => {}
+                Truth::No => return Answer::No,
+                Truth::Unknown(lack) if lack.holds(doubt) => granted.add(lack),
+                Truth::Unknown(lack) => refused.add(lack),
+            }
+        }
+        match (granted.is_empty(), refused.is_empty()) {
+            (_, false) => Answer::NoData(refused),
+            (false, true) => Answer::InDoubt(granted),
+            (true, true) => Answer::Yes,
+        }
+    }
+
+    /// Whether the term asks for something that `lack` stands for.
+    pub fn needs(&self, lack: Lack) -> bool {
+        let mut lacks = self.qualifiers.iter().filter_map(Qualifier::needs);
+        lacks.any(|needed| needed == lack)
+    }
+}
+
+/// Whether one qualifier holds.
+enum Truth {
+    Yes,
+    No,
+    Unknown(Lack),
+}
+
+impl Truth {
+    fn of(holds: Option<bool>, lack: Lack) -> Truth {
+        holds.map_or(Truth::Unknown(lack), Truth::from)
+    }
+}
+
+impl From<bool> for Truth {
+    fn from(holds: bool) -> Truth {
+        if holds { Truth::Yes } else { Truth::No }
     }
 }
 
 impl Qualifier {
-    fn holds(&self, finding: &Finding) -> Answer {
-        let holds = match self {
-            Qualifier::Fixable => finding.fixable(),
-            Qualifier::Unfixable => !finding.fixable(),
-            Qualifier::Cvss(least) => match finding.cvss {
-                Some(score) => score >= *least,
-                None => return Answer::NoScore,
-            },
+    /// What it cannot do without, where there is such a thing.
+    fn needs(&self) -> Option<Lack> {
+        match self {
+            Qualifier::New | Qualifier::Introduced | Qualifier::Disclosed => Some(Lack::Baseline),
+            Qualifier::Changed => Some(Lack::Changes),
+            Qualifier::Kev => Some(Lack::Kev),
+            Qualifier::Epss(_) => Some(Lack::Epss),
+            Qualifier::Cvss(_) => Some(Lack::Cvss),
+            Qualifier::Age(_) => Some(Lack::Age),
+            Qualifier::Grace(_) => Some(Lack::Grace),
+            Qualifier::Fixable
+            | Qualifier::Unfixable
+            | Qualifier::Runtime
+            | Qualifier::Dev
+            | Qualifier::Field { .. } => None,
+        }
+    }
+
+    fn holds(&self, finding: &Finding, moment: Moment) -> Truth {
+        let known = &finding.known;
+        let new = || {
+            let new = known.state.map(|state| state == State::New);
+            Truth::of(new, Lack::Baseline)
+        };
+        let old = |days: u32| moment.age(finding).map(|age| age >= u64::from(days));
+        match self {
+            Qualifier::New => new(),
+            // What cannot be decided counts as introduced, so the cause itself is never in doubt.
+            Qualifier::Introduced if known.cause == Cause::Introduced => new(),
+            Qualifier::Disclosed if known.cause == Cause::Disclosed => new(),
+            Qualifier::Introduced | Qualifier::Disclosed => Truth::No,
+            Qualifier::Changed => Truth::of(known.changed, Lack::Changes),
+            Qualifier::Fixable => Truth::from(finding.fixable()),
+            Qualifier::Unfixable => Truth::from(!finding.fixable()),
+            Qualifier::Kev => Truth::of(known.kev, Lack::Kev),
+            Qualifier::Epss(least) => {
+                Truth::of(known.epss.map(|score| score >= *least), Lack::Epss)
+            }
+            Qualifier::Cvss(least) => {
+                Truth::of(finding.cvss.map(|score| score >= *least), Lack::Cvss)
+            }
+            Qualifier::Age(days) => Truth::of(old(*days), Lack::Age),
+            Qualifier::Grace(days) => Truth::of(old(*days), Lack::Grace),
+            Qualifier::Runtime => Truth::from(!development(finding)),
+            Qualifier::Dev => Truth::from(development(finding)),
             Qualifier::Field {
                 key,
                 negated,
                 value,
-            } => key.finds(finding, value) != *negated,
-        };
-        if holds { Answer::Yes } else { Answer::No }
+            } => Truth::from(key.finds(finding, value) != *negated),
+        }
     }
+}
+
+/// Only where the source says so: what has no package, and what nobody speaks of, runs.
+fn development(finding: &Finding) -> bool {
+    finding
+        .package
+        .as_deref()
+        .is_some_and(|package| package.development)
 }
 
 impl Key {
@@ -86,6 +162,11 @@ impl Key {
                 .target
                 .as_deref()
                 .is_some_and(|target| value.is_match(target)),
+            Key::Component => finding
+                .known
+                .component
+                .as_deref()
+                .is_some_and(|component| value.is_match(component)),
         }
     }
 }

@@ -8,22 +8,30 @@
 //!
 //! Must not know: rows, presets, where a text comes from.
 
+mod answer;
+mod covers;
+#[cfg(test)]
+mod covers_tests;
 mod cursor;
 mod error;
 mod matching;
+#[cfg(test)]
+mod matching_tests;
 mod parse;
 mod pattern;
 mod print;
 mod qualifier;
+#[cfg(test)]
+mod testing;
 #[cfg(test)]
 mod tests;
 mod words;
 
 use crate::model::{Kind, Severity};
 
+pub use answer::{Answer, Doubt, Lack, Lacks, Moment};
 pub use error::TermError;
 pub(super) use error::nearest;
-pub use matching::Answer;
 pub use pattern::Pattern;
 
 /// Longest text of one row, in bytes. Far beyond what people write; it bounds the work on a hostile config file.
@@ -34,6 +42,8 @@ pub const MAX_TERMS: usize = 512;
 pub const MAX_QUALIFIERS: usize = 16;
 /// Longest value of a qualifier, in bytes.
 pub const MAX_VALUE: usize = 512;
+/// Most days behind `age>=` and `grace=`: ten years. What is meant to hold for longer is no rule about days.
+pub const MAX_DAYS: u32 = 3650;
 
 /// Terms joined by "or". Its `Display` is the canonical spelling, `none` where there is no term.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -83,12 +93,33 @@ pub struct Term {
 /// One further demand of a term.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Qualifier {
+    /// Not in the baseline.
+    New,
+    /// New, and this change brought it, or nobody can tell.
+    Introduced,
+    /// New, and this change did not bring it: the knowledge is new.
+    Disclosed,
+    /// The change touches one of its lines.
+    Changed,
     /// There is a fix, or the source does not say that there is none.
     Fixable,
     /// The source says that there is no fix.
     Unfixable,
+    /// One of its ids is in the catalogue of known exploited vulnerabilities.
+    Kev,
+    /// EPSS score of at least this, 0 to 1.
+    Epss(f32),
     /// CVSS base score of at least this, 0 to 10.
     Cvss(f32),
+    /// First seen at least this many days ago.
+    Age(u32),
+    /// The same as a relief: it only begins to match so many days after it was first seen, and at once where nobody knows
+    /// when that was.
+    Grace(u32),
+    /// Not only a development dependency, or nobody says so.
+    Runtime,
+    /// Only a development dependency, as the source says.
+    Dev,
     /// `key=value` or `key!=value`.
     Field {
         /// What is looked at.
@@ -113,11 +144,20 @@ pub enum Key {
     Package,
     /// What was scanned.
     Target,
+    /// Name of the component that it belongs to.
+    Component,
 }
 
 impl Key {
     /// Every key, in canonical order.
-    pub const ALL: [Key; 5] = [Key::Tool, Key::Rule, Key::Path, Key::Package, Key::Target];
+    pub const ALL: [Key; 6] = [
+        Key::Tool,
+        Key::Rule,
+        Key::Path,
+        Key::Package,
+        Key::Target,
+        Key::Component,
+    ];
 
     /// The word of the language.
     pub fn word(self) -> &'static str {
@@ -127,6 +167,7 @@ impl Key {
             Key::Path => "path",
             Key::Package => "package",
             Key::Target => "target",
+            Key::Component => "component",
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Text becomes terms.
 
 use super::cursor::Cursor;
-use super::words::{HEAD, LEVEL, LEVELS, TAIL, expected, is_qualifier, level};
+use super::words::{CLASHES, HEAD, LEVEL, LEVELS, TAIL, expected, is_qualifier, level};
 use super::{Conditions, Key, MAX_QUALIFIERS, MAX_TERMS, MAX_TEXT, Qualifier, Term, TermError};
 use crate::model::{Kind, Severity};
 
@@ -94,15 +94,14 @@ impl Cursor<'_> {
             self.blanks();
             let place = self.at;
             let qualifier = self.qualifier()?;
-            let clash = match qualifier {
-                Qualifier::Fixable => term.qualifiers.contains(&Qualifier::Unfixable),
-                Qualifier::Unfixable => term.qualifiers.contains(&Qualifier::Fixable),
-                _ => false,
-            };
-            if clash {
+            let clash = CLASHES.iter().find(|(one, other)| {
+                (qualifier == *one && term.qualifiers.contains(other))
+                    || (qualifier == *other && term.qualifiers.contains(one))
+            });
+            if let Some((one, other)) = clash {
                 return Err(self.error(
                     place,
-                    "`fixable` and `unfixable` in one term match nothing".to_owned(),
+                    format!("`{one}` and `{other}` in one term match nothing"),
                     "leave one of them out, or write two terms",
                 ));
             }
@@ -171,20 +170,31 @@ impl Cursor<'_> {
 
 /// The order in which qualifiers are printed, so that two spellings of one term are one term.
 fn canonical_order(a: &Qualifier, b: &Qualifier) -> std::cmp::Ordering {
-    fn key(qualifier: &Qualifier) -> (u8, f32, Option<Key>, bool, &str) {
+    fn key(qualifier: &Qualifier) -> (u8, f32, u32, Option<Key>, bool, &str) {
+        let flag = |rank| (rank, 0.0, 0, None, false, "");
         match qualifier {
-            Qualifier::Fixable => (0, 0.0, None, false, ""),
-            Qualifier::Unfixable => (1, 0.0, None, false, ""),
-            Qualifier::Cvss(score) => (2, *score, None, false, ""),
+            Qualifier::New => flag(0),
+            Qualifier::Introduced => flag(1),
+            Qualifier::Disclosed => flag(2),
+            Qualifier::Changed => flag(3),
+            Qualifier::Fixable => flag(4),
+            Qualifier::Unfixable => flag(5),
+            Qualifier::Kev => flag(6),
+            Qualifier::Epss(score) => (7, *score, 0, None, false, ""),
+            Qualifier::Cvss(score) => (8, *score, 0, None, false, ""),
+            Qualifier::Age(days) => (9, 0.0, *days, None, false, ""),
+            Qualifier::Grace(days) => (10, 0.0, *days, None, false, ""),
+            Qualifier::Runtime => flag(11),
+            Qualifier::Dev => flag(12),
             Qualifier::Field {
                 key,
                 negated,
                 value,
-            } => (3, 0.0, Some(*key), *negated, value.text()),
+            } => (13, 0.0, 0, Some(*key), *negated, value.text()),
         }
     }
     let (a, b) = (key(a), key(b));
     (a.0.cmp(&b.0))
         .then(a.1.total_cmp(&b.1))
-        .then((a.2, a.3, a.4).cmp(&(b.2, b.3, b.4)))
+        .then((a.2, a.3, a.4, a.5).cmp(&(b.2, b.3, b.4, b.5)))
 }

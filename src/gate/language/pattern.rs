@@ -22,12 +22,12 @@ impl PartialEq for Pattern {
 }
 
 impl Pattern {
-    /// Compiles the value of `key`. The error says what is wrong with it.
-    pub(in crate::gate) fn new(key: Key, value: &str) -> Result<Pattern, String> {
+    /// Compiles the value of `key`. The error says what is wrong with it, as the end of a sentence (`is no glob: …`).
+    pub fn new(key: Key, value: &str) -> Result<Pattern, String> {
         let text = match key {
             Key::Tool => return Pattern::tool(value),
             Key::Path => path(value),
-            Key::Rule | Key::Package | Key::Target => value.to_owned(),
+            Key::Rule | Key::Package | Key::Target | Key::Component => value.to_owned(),
         };
         // Advisory ids are written in both cases (`ghsa-…`, `GHSA-…`) and mean the same thing.
         let any_case = key == Key::Rule;
@@ -64,18 +64,6 @@ impl Pattern {
             any_case: true,
             glob: None,
         })
-    }
-
-    /// The text of a glob that is like `value` and nothing else.
-    pub(in crate::gate) fn literally(value: &str) -> String {
-        let mut glob = String::with_capacity(value.len());
-        for c in value.chars() {
-            if matches!(c, '*' | '?' | '[' | ']' | '{' | '}' | '\\') {
-                glob.push('\\');
-            }
-            glob.push(c);
-        }
-        glob
     }
 
     /// The canonical spelling, without quotes.

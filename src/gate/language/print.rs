@@ -40,9 +40,19 @@ impl Display for Term {
 impl Display for Qualifier {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
+            Qualifier::New => f.write_str("new"),
+            Qualifier::Introduced => f.write_str("introduced"),
+            Qualifier::Disclosed => f.write_str("disclosed"),
+            Qualifier::Changed => f.write_str("changed"),
             Qualifier::Fixable => f.write_str("fixable"),
             Qualifier::Unfixable => f.write_str("unfixable"),
+            Qualifier::Kev => f.write_str("kev"),
+            Qualifier::Epss(score) => write!(f, "epss>={score}"),
             Qualifier::Cvss(score) => write!(f, "cvss>={score}"),
+            Qualifier::Age(days) => write!(f, "age>={days}d"),
+            Qualifier::Grace(days) => write!(f, "grace={days}d"),
+            Qualifier::Runtime => f.write_str("runtime"),
+            Qualifier::Dev => f.write_str("dev"),
             Qualifier::Field {
                 key,
                 negated,

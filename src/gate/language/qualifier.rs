@@ -2,10 +2,35 @@
 
 use super::cursor::Cursor;
 use super::print::ends_value;
-use super::words::{FLAGS, NOT_YET, QUALIFIER, level, qualifiers};
-use super::{Key, MAX_VALUE, Pattern, Qualifier, TermError};
+use super::words::{FLAGS, QUALIFIER, level, qualifiers};
+use super::{Key, MAX_DAYS, MAX_VALUE, Pattern, Qualifier, TermError};
 use crate::gate::plain;
 use crate::model::Kind;
+
+/// A score that a term can ask for.
+struct Scored {
+    word: &'static str,
+    name: &'static str,
+    most: f32,
+    example: &'static str,
+    make: fn(f32) -> Qualifier,
+}
+
+const CVSS: Scored = Scored {
+    word: "cvss",
+    name: "CVSS",
+    most: 10.0,
+    example: "`cvss>=7.5`",
+    make: Qualifier::Cvss,
+};
+
+const EPSS: Scored = Scored {
+    word: "epss",
+    name: "EPSS",
+    most: 1.0,
+    example: "`epss>=0.1` for 10%",
+    make: Qualifier::Epss,
+};
 
 impl Cursor<'_> {
     /// What stands behind `+`.
@@ -16,15 +41,12 @@ impl Cursor<'_> {
         if let Some((_, flag)) = FLAGS.iter().find(|(name, _)| *name == lower) {
             return Ok(flag.clone());
         }
-        if let Some((name, needs)) = NOT_YET.iter().find(|(name, _)| *name == lower) {
-            return Err(self.error(
-                start,
-                format!("`{name}` is not yet supported: it needs {needs}"),
-                "leave it out, or leave out the term that has it",
-            ));
-        }
-        if lower == "cvss" {
-            return self.cvss();
+        match lower.as_str() {
+            "epss" => return self.score(&EPSS),
+            "cvss" => return self.score(&CVSS),
+            "age" => return self.days("age", ">=").map(Qualifier::Age),
+            "grace" => return self.days("grace", "=").map(Qualifier::Grace),
+            _ => {}
         }
         if let Some(key) = Key::ALL.into_iter().find(|key| key.word() == lower) {
             return self.field(key);
@@ -39,32 +61,62 @@ impl Cursor<'_> {
         Err(self.unknown(start, word, "is no qualifier", qualifiers(), QUALIFIER))
     }
 
-    /// `>=N` behind `cvss`.
-    pub(super) fn cvss(&mut self) -> Result<Qualifier, TermError> {
-        self.blanks();
-        let operator = self.at;
-        if !(self.eat('>') && self.eat('=')) {
-            return Err(self.error(
-                operator,
-                "`cvss` has no `>=`".to_owned(),
-                "expected a least score: `cvss>=7.5`",
-            ));
-        }
-        self.blanks();
+    /// `>=N` behind `epss` or `cvss`.
+    fn score(&mut self, scale: &Scored) -> Result<Qualifier, TermError> {
+        let Scored { word, name, .. } = scale;
+        self.operator(
+            word,
+            ">=",
+            &format!("expected a least score: {}", scale.example),
+        )?;
         let start = self.at;
         let number = self.take_while(|c| c.is_ascii_digit() || c == '.');
         // Digits around at most one point: neither `1e1` nor `.5.` nor a sign, and so neither NaN nor infinity.
         let plain = number.starts_with(|c: char| c.is_ascii_digit())
             && number.ends_with(|c: char| c.is_ascii_digit())
-            && number.matches('.').count() <= 1;
+            && number.matches('.').count() <= 1
+            && self.peek() != Some('%');
         match number.parse::<f32>() {
-            Ok(score) if plain && score <= 10.0 => Ok(Qualifier::Cvss(score)),
+            Ok(score) if plain && score <= scale.most => Ok((scale.make)(score)),
             _ => Err(self.error(
                 start,
-                "there is no CVSS score behind `cvss>=`".to_owned(),
-                "expected a number from 0 to 10: `cvss>=7.5`",
+                format!("there is no {name} score behind `{word}>=`"),
+                &format!(
+                    "expected a number from 0 to {}: {}",
+                    scale.most, scale.example
+                ),
             )),
         }
+    }
+
+    /// `>=Nd` or `=Nd` behind `age` or `grace`.
+    fn days(&mut self, word: &str, operator: &str) -> Result<u32, TermError> {
+        let example = format!("`{word}{operator}30d`");
+        self.operator(word, operator, &format!("expected days: {example}"))?;
+        let start = self.at;
+        let digits = self.take_while(|c| c.is_ascii_digit());
+        let unit = self.word();
+        match digits.parse::<u32>() {
+            Ok(days) if unit.eq_ignore_ascii_case("d") && (1..=MAX_DAYS).contains(&days) => {
+                Ok(days)
+            }
+            _ => Err(self.error(
+                start,
+                format!("there are no days behind `{word}{operator}`"),
+                &format!("expected a whole number from 1 to {MAX_DAYS} and `d`: {example}"),
+            )),
+        }
+    }
+
+    /// `wanted` with blanks around it, behind `word`.
+    fn operator(&mut self, word: &str, wanted: &str, help: &str) -> Result<(), TermError> {
+        self.blanks();
+        let start = self.at;
+        if !wanted.chars().all(|c| self.eat(c)) {
+            return Err(self.error(start, format!("`{word}` has no `{wanted}`"), help));
+        }
+        self.blanks();
+        Ok(())
     }
 
     /// `=VALUE` or `!=VALUE` behind a key.

@@ -1,9 +1,9 @@
-//! The language from outside: what is accepted, what is refused and where, what a term matches.
+//! The language from outside: what is accepted, what is refused and where.
 
 use proptest::prelude::*;
 
+use super::testing::term;
 use super::*;
-use crate::model::{Finding, Fingerprint, Fix, Location, Package, Place, Source, Text};
 
 fn parse(text: &str) -> Conditions {
     Conditions::parse(text).unwrap_or_else(|error| panic!("{text}: {error}"))
@@ -30,6 +30,20 @@ fn spellings_become_canonical() {
         ("any+cvss>=7.0", "any+cvss>=7"),
         ("any+cvss>=10", "any+cvss>=10"),
         ("any+cvss >= 0.5>3", "any+cvss>=0.5>3"),
+        ("secret+Introduced", "secret+introduced"),
+        (
+            "high+dev+kev+changed+new+unfixable",
+            "high+new+changed+unfixable+kev+dev",
+        ),
+        (
+            "any+component!=Web+grace = 7D+age >= 030d+cvss>=7+epss>=0.10+runtime",
+            "any+epss>=0.1+cvss>=7+age>=30d+grace=7d+runtime+component!=Web",
+        ),
+        ("any+epss>=0", "any+epss>=0"),
+        ("any+epss>=1.0>3", "any+epss>=1>3"),
+        ("any+age>=1d+age>=3650d", "any+age>=1d+age>=3650d"),
+        ("any+disclosed>2", "any+disclosed>2"),
+        (r#"any+component="a b""#, r#"any+component="a b""#),
         (r#"any+path="src/a+b/**""#, r#"any+path="src/a+b/**""#),
         (r#"any+path="src/**""#, "any+path=src/**"),
         ("any+path=./src/", "any+path=src/**"),
@@ -136,6 +150,113 @@ fn refusals_say_what_and_where() {
             "`fixable` and `unfixable` in one term match nothing",
             14,
             "two terms",
+        ),
+        (
+            "high+runtime+dev",
+            "`runtime` and `dev` in one term match nothing",
+            14,
+            "two terms",
+        ),
+        (
+            "high+disclosed+new+introduced",
+            "`introduced` and `disclosed` in one term match nothing",
+            20,
+            "two terms",
+        ),
+        (
+            "high+introduce",
+            "`introduce` is no qualifier",
+            6,
+            "did you mean `introduced`?",
+        ),
+        ("any+epss=0.5", "`epss` has no `>=`", 9, "epss>=0.1"),
+        (
+            "any+epss>=1.01",
+            "there is no EPSS score behind `epss>=`",
+            11,
+            "a number from 0 to 1: `epss>=0.1` for 10%",
+        ),
+        (
+            "any+epss>=10%",
+            "there is no EPSS score behind `epss>=`",
+            11,
+            "`epss>=0.1` for 10%",
+        ),
+        (
+            "any+epss>=1%",
+            "there is no EPSS score behind `epss>=`",
+            11,
+            "`epss>=0.1` for 10%",
+        ),
+        (
+            "any+epss>=.5",
+            "there is no EPSS score behind `epss>=`",
+            11,
+            "0 to 1",
+        ),
+        ("any+age=30d", "`age` has no `>=`", 8, "`age>=30d`"),
+        ("any+age>30d", "`age` has no `>=`", 8, "`age>=30d`"),
+        ("any+grace>=7d", "`grace` has no `=`", 10, "`grace=30d`"),
+        ("any+grace", "`grace` has no `=`", 10, "`grace=30d`"),
+        (
+            "any+age>=0d",
+            "there are no days behind `age>=`",
+            10,
+            "from 1 to 3650 and `d`",
+        ),
+        (
+            "any+age>=3651d",
+            "there are no days behind `age>=`",
+            10,
+            "from 1 to 3650 and `d`",
+        ),
+        (
+            "any+age>=99999999999d",
+            "there are no days behind `age>=`",
+            10,
+            "from 1 to 3650 and `d`",
+        ),
+        (
+            "any+age>=30",
+            "there are no days behind `age>=`",
+            10,
+            "from 1 to 3650 and `d`",
+        ),
+        (
+            "any+grace=7days",
+            "there are no days behind `grace=`",
+            11,
+            "`grace=30d`",
+        ),
+        (
+            "any+grace=1.5d",
+            "there are no days behind `grace=`",
+            11,
+            "`grace=30d`",
+        ),
+        (
+            "any+grace=-1d",
+            "there are no days behind `grace=`",
+            11,
+            "`grace=30d`",
+        ),
+        (
+            "any+component",
+            "`component` has no value",
+            14,
+            "`component!=VALUE`",
+        ),
+        (
+            "kev",
+            "the term begins with the qualifier `kev`",
+            1,
+            "`any+kev…`",
+        ),
+        (
+            "epss>=0.5",
+            "the term begins with the qualifier `epss`",
+            1,
+            "`any+epss…`",
         ),
         ("high>", "there is no budget behind `>`", 6, "whole number"),
         (
@@ -264,31 +385,6 @@ fn refusals_say_what_and_where() {
 }
 
 #[test]
-fn what_needs_more_data_is_refused_by_name() {
-    for (qualifier, needs) in [
-        ("new", "baseline"),
-        ("introduced", "baseline"),
-        ("disclosed", "baseline"),
-        ("changed", "change"),
-        ("KEV", "KEV data"),
-        ("epss>=0.5", "EPSS data"),
-        ("age>=30d", "baseline"),
-        ("grace=7d", "baseline"),
-        ("runtime", "SBOM"),
-        ("dev", "SBOM"),
-        ("component=web", "`components`"),
-    ] {
-        let error = Conditions::parse(&format!("critical+{qualifier}")).unwrap_err();
-        assert!(
-            error.problem().contains("is not yet supported: it needs")
-                && error.problem().contains(needs),
-            "{qualifier}: {error}"
-        );
-        assert_eq!(error.column(), 10, "{qualifier}");
-    }
-}
-
-#[test]
 fn the_caret_stands_under_the_place() {
     let error = Conditions::parse("critical,\nsecret,\thihg\nlow").unwrap_err();
     assert_eq!((error.line(), error.column()), (2, 9));
@@ -352,201 +448,6 @@ fn sizes_are_bounded() {
     ));
 }
 
-/// A vulnerability with everything that a term can ask for.
-fn sample() -> Finding {
-    let mut finding = Finding::new(
-        Kind::Vulnerability,
-        Text::from("CVE-2021-23337"),
-        Severity::High,
-        Text::from("title"),
-    );
-    finding.aliases = vec![Text::from("GHSA-35jh-r3h4-6jhm")];
-    finding.cvss = Some(7.0);
-    finding.target = Some(Text::from("ghcr.io/acme/web"));
-    finding.package = Some(Box::new(Package {
-        development: false,
-        purl: Some(Text::from("pkg:npm/%40scope/lodash@4.17.20")),
-        ecosystem: None,
-        name: Text::from("@scope/lodash"),
-        version: None,
-        fixed: Vec::new(),
-        fix: Fix::Unknown,
-    }));
-    let mut inside = Location::new(Text::from("web/package-lock.json"), Some(3));
-    inside.place = Place::Workspace;
-    let mut outside = Location::new(Text::from("/usr/lib/x"), None);
-    outside.place = Place::Outside;
-    finding.locations = vec![outside, inside];
-    finding.sources = ["trivy", "grype"]
-        .map(|tool| Source {
-            tool: Text::from(tool),
-            input: 0,
-            run: 0,
-            rule: finding.rule.clone(),
-            severity: Severity::High,
-            fingerprint: Fingerprint::default(),
-            suppression: None,
-            recipe: None,
-        })
-        .to_vec();
-    finding
-}
-
-#[test]
-fn each_qualifier_at_its_boundary() {
-    let finding = sample();
-    for (yes, no) in [
-        ("any", "secret"),
-        ("high", "critical"),
-        ("medium", "secret:medium"),
-        ("vulnerability:high", "vulnerability:critical"),
-        ("any+fixable", "any+unfixable"),
-        ("any+cvss>=7", "any+cvss>=7.1"),
-        ("any+cvss>=0", "any+cvss>=7.0001"),
-        ("any+tool=trivy", "any+tool=gitleaks"),
-        ("any+tool=GRYPE", "any+tool!=grype"),
-        ("any+tool!=gitleaks", "any+tool!=trivy"),
-        ("any+rule=CVE-2021-23337", "any+rule=CVE-2021-2333"),
-        ("any+rule=cve-2021-*", "any+rule!=cve-2021-*"),
-        (
-            "any+rule=GHSA-35jh-r3h4-6jhm",
-            "any+rule!=GHSA-35jh-r3h4-6jhm",
-        ),
-        ("any+path=web/**", "any+path=*"),
-        (
-            "any+path=web/package-lock.json",
-            "any+path=package-lock.json",
-        ),
-        ("any+path=**/package-lock.json", "any+path=web"),
-        ("any+path=web/", "any+path=/usr/**"),
-        ("any+path=./web/*", "any+path!=web/*"),
-        ("any+path!=/usr/**", "any+path=WEB/*"),
-        ("any+package=@scope/lodash", "any+package=lodash"),
-        ("any+package=@scope/*", "any+package=*"),
-        (
-            "any+package=pkg:npm/%40scope/lodash",
-            "any+package=pkg:npm/%40scope/lodash@4.17.20",
-        ),
-        ("any+package=pkg:npm/@scope/*", "any+package!=@scope/*"),
-        ("any+target=ghcr.io/acme/web", "any+target=ghcr.io/*"),
-        ("any+target=ghcr.io/**", "any+target!=ghcr.io/**"),
-        (
-            "high+fixable+tool=trivy+path=web/**",
-            "high+fixable+tool=trivy+path=api/**",
-        ),
-    ] {
-        let answer = |text: &str| {
-            parse(text)
-                .first_match(&finding, finding.severity)
-                .is_some()
-        };
-        assert!(answer(yes), "{yes}");
-        assert!(!answer(no), "{no}");
-    }
-}
-
-#[test]
-fn what_a_finding_does_not_have_is_like_nothing() {
-    let mut bare = sample();
-    bare.cvss = None;
-    bare.target = None;
-    bare.package = None;
-    bare.locations.clear();
-    bare.sources.clear();
-    let answer =
-        |text: &str, finding: &Finding| parse(text).terms[0].answer(finding, finding.severity);
-    for key in Key::ALL {
-        let pattern = if key == Key::Tool { "trivy" } else { "**" };
-        let expected = if key == Key::Rule {
-            Answer::Yes
-        } else {
-            Answer::No
-        };
-        assert_eq!(
-            answer(&format!("any+{}={pattern}", key.word()), &bare),
-            expected
-        );
-    }
-    assert_eq!(answer("any+tool!=trivy", &bare), Answer::Yes);
-    assert_eq!(answer("any+cvss>=0", &bare), Answer::NoScore);
-    assert_eq!(answer("critical+cvss>=0", &bare), Answer::No);
-    assert_eq!(answer("any+cvss>=0+tool=trivy", &bare), Answer::No);
-    assert_eq!(answer("any+fixable", &bare), Answer::Yes);
-    // Without a place in the repository the other places count.
-    let mut image = sample();
-    image.locations.pop();
-    assert_eq!(answer("any+path=/usr/**", &image), Answer::Yes);
-}
-
-#[test]
-fn a_fix_is_missing_only_when_the_source_says_so() {
-    for (fix, fixable) in [
-        (Fix::Unknown, true),
-        (Fix::Available, true),
-        (Fix::None, false),
-    ] {
-        let mut finding = sample();
-        finding.package.as_mut().unwrap().fix = fix;
-        for (text, expected) in [("any+fixable", fixable), ("any+unfixable", !fixable)] {
-            assert_eq!(
-                parse(text)
-                    .first_match(&finding, finding.severity)
-                    .is_some(),
-                expected,
-                "{fix:?}"
-            );
-        }
-    }
-}
-
-#[test]
-fn unknown_severities_count_as_told() {
-    let mut finding = sample();
-    finding.severity = Severity::Unknown;
-    let matches = |text: &str, counted| parse(text).first_match(&finding, counted).is_some();
-    assert!(matches("medium", Severity::Medium));
-    assert!(!matches("high", Severity::Medium));
-    assert!(matches("high", Severity::High));
-    for counted in Severity::WORST_FIRST {
-        assert!(matches("vulnerability", counted));
-        assert!(matches("any", counted));
-    }
-}
-
-fn value() -> impl Strategy<Value = String> {
-    "[a-zA-Z0-9@:./*?+, >=!é_-]{1,20}".prop_filter("blank", |text| !text.trim().is_empty())
-}
-
-fn qualifier() -> impl Strategy<Value = String> {
-    prop_oneof![
-        Just("fixable".to_owned()),
-        (0u32..=100).prop_map(|tenths| format!("cvss>={}.{}", tenths / 10, tenths % 10)),
-        ("(tool)(=|!=)[a-z0-9]{1,4}(-[a-z0-9]{1,4}){0,2}"),
-        ("(rule|path|package|target)(=|!=)", value())
-            .prop_map(|(key, value)| format!("{key}\"{value}\"")),
-    ]
-}
-
-fn term() -> impl Strategy<Value = String> {
-    let head = "(vulnerability|secrets|code|License)(:(critical|high|medium|low|info|any))?|critical|HIGH|any";
-    (
-        head,
-        prop::collection::vec(qualifier(), 0..5),
-        prop::option::of(any::<u32>()),
-    )
-        .prop_map(|(head, qualifiers, budget)| {
-            let mut text = head;
-            for qualifier in qualifiers {
-                text.push('+');
-                text.push_str(&qualifier);
-            }
-            if let Some(budget) = budget {
-                text.push_str(&format!(" > {budget}"));
-            }
-            text
-        })
-}
-
 proptest! {
     #[test]
     fn parsing_what_is_printed_gives_the_same(terms in prop::collection::vec(term(), 1..6)) {
@@ -560,7 +461,7 @@ proptest! {
     /// Never a panic; what is refused has a caret within the shown line, and what is accepted prints and parses.
     #[test]
     fn any_text_is_conditions_or_an_error_in_place(
-        text in prop_oneof![any::<String>(), "[a-z+=>:!\",\n\t .0-9*{}\\[\\]é\u{1b}]{0,80}", "(high|secret|\\+|>|path=|\"|,|cvss>=|7|\n| ){0,12}"]
+        text in prop_oneof![any::<String>(), "[a-z+=>:!\",\n\t .0-9*{}\\[\\]é\u{1b}]{0,80}", "(high|secret|\\+|>|path=|\"|,|cvss>=|epss>=|age>=|grace=|kev|dev|7|d|\n| ){0,12}"]
     ) {
         match Conditions::parse(&text) {
             Ok(conditions) => prop_assert_eq!(Conditions::parse(&conditions.to_string()).unwrap(), conditions),

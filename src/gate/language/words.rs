@@ -14,31 +14,33 @@ pub(super) const LEVELS: [(&str, Option<Severity>); 6] = [
 ];
 
 /// Qualifiers that stand alone.
-pub(super) const FLAGS: [(&str, Qualifier); 2] = [
+pub(super) const FLAGS: [(&str, Qualifier); 9] = [
+    ("new", Qualifier::New),
+    ("introduced", Qualifier::Introduced),
+    ("disclosed", Qualifier::Disclosed),
+    ("changed", Qualifier::Changed),
     ("fixable", Qualifier::Fixable),
     ("unfixable", Qualifier::Unfixable),
+    ("kev", Qualifier::Kev),
+    ("runtime", Qualifier::Runtime),
+    ("dev", Qualifier::Dev),
 ];
 
-/// Qualifiers of the language that this version refuses, each with what it would need. Accepting one and ignoring it
-/// would make a gate that blocks more or less than its rules say.
-pub(super) const NOT_YET: [(&str, &str); 11] = [
-    ("new", "a baseline"),
-    ("introduced", "a baseline"),
-    ("disclosed", "a baseline"),
-    ("changed", "the lines that the change touches"),
-    ("kev", "KEV data"),
-    ("epss", "EPSS data"),
-    ("age", "a baseline with the day a finding was first seen"),
-    ("grace", "a baseline with the day a finding was first seen"),
-    ("runtime", "the dependency paths of an SBOM"),
-    ("dev", "the dependency paths of an SBOM"),
-    ("component", "`components` in the config file"),
+/// Qualifiers with a number behind them.
+pub(super) const NUMBERS: [&str; 4] = ["epss", "cvss", "age", "grace"];
+
+/// Qualifiers that exclude each other: a term with both would match nothing.
+pub(super) const CLASHES: [(Qualifier, Qualifier); 3] = [
+    (Qualifier::Introduced, Qualifier::Disclosed),
+    (Qualifier::Fixable, Qualifier::Unfixable),
+    (Qualifier::Runtime, Qualifier::Dev),
 ];
 
 pub(super) const LEVEL: &str = "a level (critical, high, medium, low, info, any)";
 pub(super) const HEAD: &str = "a level (critical, high, medium, low, info, any), a kind (vulnerability, secret, misconfiguration, \
                     license, code, supply-chain, runtime, quality) or `none`";
-pub(super) const QUALIFIER: &str = "a qualifier (fixable, unfixable, cvss>=N, tool=, rule=, path=, package=, target=; `!=` negates)";
+pub(super) const QUALIFIER: &str = "a qualifier (new, introduced, disclosed, changed, fixable, unfixable, kev, epss>=N, cvss>=N, age>=Nd, \
+                    grace=Nd, runtime, dev, tool=, path=, rule=, package=, target=, component=; `!=` negates)";
 pub(super) const TAIL: &str =
     "`+` and a qualifier, `>` and a budget, or a comma or newline before the next term";
 
@@ -54,7 +56,7 @@ pub(super) fn level(word: &str) -> Option<Option<Severity>> {
         .map(|(_, level)| *level)
 }
 
-/// Whether this lower-case word names a qualifier, supported or not.
+/// Whether this lower-case word names a qualifier.
 pub(super) fn is_qualifier(word: &str) -> bool {
     qualifiers().any(|known| known == word)
 }
@@ -64,7 +66,6 @@ pub(super) fn qualifiers() -> impl Iterator<Item = &'static str> {
     FLAGS
         .iter()
         .map(|(name, _)| *name)
-        .chain(["cvss"])
+        .chain(NUMBERS)
         .chain(Key::ALL.map(Key::word))
-        .chain(NOT_YET.map(|(name, _)| name))
 }

@@ -2,13 +2,17 @@
 //!
 //! A level means "at least this severe" here as everywhere, so `exclude: low` sets aside critical findings. Whoever
 //! wrote that to be rid of the low ones has switched the gate off; therefore it is said how many worse ones went.
+//!
+//! What is not known sets nothing aside: here doubt goes the other way than in the rows. A component's own terms are asked
+//! of its findings besides those of the whole.
 
 use std::collections::BTreeMap;
 
-use super::{Docket, Judge, Phase, Rule, Said, no_score};
-use crate::gate::Policy;
-use crate::gate::language::{Answer, Conditions, Key, Qualifier, Term};
-use crate::model::{Effect, Ruling, Severity, Text};
+use super::lacks::Tally;
+use super::{Docket, Judge, Phase, Rule, Said};
+use crate::gate::language::{Doubt, Key, Lacks, Qualifier, Term};
+use crate::gate::{Policy, plain};
+use crate::model::{Effect, Finding, Ruling, Severity, Text};
 
 /// The id, and the name of the input.
 const ID: &str = "exclude";
@@ -20,70 +24,105 @@ pub(super) const RULE: Rule = Rule {
     configure,
 };
 
-fn configure(policy: &Policy) -> Judge {
-    let exclude = policy.exclude.clone();
-    Box::new(move |docket| judge(&exclude, docket))
+/// One term of `exclude`.
+struct Entry {
+    /// The component whose term this is; `None` for one of the whole.
+    of: Option<Text>,
+    term: Term,
+    /// The term in canonical spelling.
+    text: Text,
+    why: Text,
 }
 
-fn judge(exclude: &Conditions, docket: &Docket<'_>) -> Said {
-    let mut said = Said::default();
-    // A budget would set aside the more the worse things are. The settings refuse it; were it to get here, the term
-    // does nothing.
-    let terms: Vec<(&Term, Text)> = exclude
-        .terms
-        .iter()
-        .filter(|term| term.budget.is_none())
-        .map(|term| (term, Text::from(term.to_string())))
-        .collect();
-    if let Some(term) = exclude.budget() {
-        said.remarks.push(format!(
-            "the term `{term}` of exclude has a budget and sets nothing aside"
-        ));
+impl Entry {
+    fn asks(&self, finding: &Finding) -> bool {
+        self.of.is_none() || self.of == finding.known.component
     }
-    let mut without_score = 0;
+}
+
+fn configure(policy: &Policy) -> Judge {
+    let whole = std::iter::once((None, &policy.exclude));
+    let own = policy.components.iter().filter_map(|component| {
+        let name = Text::from(component.name.as_str());
+        Some((Some(name), component.exclude.as_ref()?))
+    });
+    let mut entries = Vec::new();
+    let mut remarks = Vec::new();
+    for (of, exclude) in whole.chain(own) {
+        for term in &exclude.terms {
+            // A budget would set aside the more the worse things are. The settings refuse it; were it to get here, the
+            // term does nothing.
+            if term.budget.is_some() {
+                remarks.push(format!(
+                    "the term `{term}` of exclude has a budget and sets nothing aside"
+                ));
+                continue;
+            }
+            let why = match &of {
+                None => "set aside before any row was looked at".to_owned(),
+                Some(name) => format!(
+                    "set aside by the component {} before any row was looked at",
+                    plain::cut(name, 100)
+                ),
+            };
+            entries.push(Entry {
+                of: of.clone(),
+                term: term.clone(),
+                text: Text::from(term.to_string()),
+                why: Text::from(why),
+            });
+        }
+    }
+    Box::new(move |docket| {
+        let mut said = judge(&entries, docket);
+        said.remarks.splice(0..0, remarks.iter().cloned());
+        said
+    })
+}
+
+fn judge(entries: &[Entry], docket: &Docket<'_>) -> Said {
+    let mut said = Said::default();
+    let moment = docket.moment();
+    let mut tally = Tally::default();
     let mut worse: BTreeMap<&Text, (Severity, u64)> = BTreeMap::new();
     for case in docket.cases() {
         let malware = case.malware().is_some();
-        let (mut hit, mut spared, mut unscored) = (None, None, false);
-        for (term, text) in &terms {
-            match term.answer(case.finding, case.severity) {
-                Answer::Yes if malware && !names_rule(term) => spared = spared.or(Some(text)),
-                Answer::Yes => {
-                    hit = Some(text);
-                    if let Some(level) = term.level.filter(|level| case.severity > *level) {
-                        worse.entry(text).or_insert((level, 0)).1 += 1;
-                    }
-                    break;
-                }
-                Answer::NoScore => unscored = true,
-                Answer::No => {}
+        let (mut hit, mut spared, mut lacks) = (None, None, Lacks::default());
+        for entry in entries.iter().filter(|entry| entry.asks(case.finding)) {
+            let Entry { term, text, .. } = entry;
+            let answer = term.answer(case.finding, case.severity, moment, Doubt::Misses);
+            lacks.add_all(answer.lacks());
+            if !answer.matches() {
+                continue;
             }
+            if malware && !names_rule(term) {
+                spared = spared.or(Some(text));
+                continue;
+            }
+            hit = Some(entry);
+            if let Some(level) = term.level.filter(|level| case.severity > *level) {
+                worse.entry(text).or_insert((level, 0)).1 += 1;
+            }
+            break;
         }
         let (term, effect, why) = match (hit, spared) {
-            (Some(term), _) => (
-                term,
-                Effect::Exclude,
-                "set aside before any row was looked at",
-            ),
-            (None, Some(term)) => (
-                term,
-                Effect::Ignore,
-                "known malware is set aside only by a term that names it with `rule=`",
-            ),
+            (Some(entry), _) => (&entry.text, Effect::Exclude, entry.why.clone()),
+            (None, Some(term)) => {
+                let why = "known malware is set aside only by a term that names it with `rule=`";
+                (term, Effect::Ignore, Text::from(why))
+            }
             (None, None) => {
-                without_score += usize::from(unscored);
+                tally.add(lacks);
                 continue;
             }
         };
-        said.rulings.push((
-            case.index,
-            Ruling {
-                by: ID,
-                term: Some(term.clone()),
-                effect,
-                why: Text::from(why),
-            },
-        ));
+        let ruling = Ruling {
+            by: ID,
+            term: Some(term.clone()),
+            effect,
+            why,
+        };
+        said.rulings.push((case.index, ruling));
     }
     for (term, (level, count)) in worse {
         said.remarks.push(format!(
@@ -91,7 +130,9 @@ fn judge(exclude: &Conditions, docket: &Docket<'_>) -> Said {
             level.word()
         ));
     }
-    said.remarks.extend(no_score(ID, without_score));
+    let terms = entries.iter().map(|entry| &entry.term);
+    let lacks = tally.remarks(ID, Doubt::Misses, terms, docket.facts);
+    said.remarks.extend(lacks);
     said
 }
 

@@ -2,23 +2,31 @@
 //!
 //! Must not know: what the verdict is. They say what they find, `judge` combines it.
 
+mod components;
 mod exclude;
+mod feeds;
+mod lacks;
 mod malware;
 mod rows;
 mod scanner_suppressions;
+mod sla;
 mod thresholds;
 mod waivers;
 
-use super::{Facts, Policy};
+use super::language::{Moment, Term};
+use super::{Facts, Policy, Row, plain};
 use crate::model::{Exemption, Finding, Report, Ruling, Severity, Text};
 
 /// Every rule. What comes before what is said in [`super::ORDER`].
 pub const ALL: &[Rule] = &[
     exclude::RULE,
+    components::RULE,
     scanner_suppressions::RULE,
     waivers::RULE,
     malware::RULE,
     thresholds::RULE,
+    sla::RULE,
+    feeds::RULE,
     rows::RULE,
 ];
 
@@ -104,6 +112,13 @@ impl<'a> Docket<'a> {
     }
 }
 
+impl Docket<'_> {
+    /// What terms must know besides the finding.
+    pub fn moment(&self) -> Moment {
+        Moment::on(&self.facts.today)
+    }
+}
+
 /// One finding on the docket.
 #[derive(Clone, Copy)]
 pub struct Case<'a> {
@@ -130,16 +145,28 @@ impl Case<'_> {
     }
 }
 
-/// The remark about terms that could not be decided, for rules that match terms.
-fn no_score(by: &str, count: usize) -> Option<String> {
-    let (findings, have) = match count {
-        0 => return None,
-        1 => ("finding", "has"),
-        _ => ("findings", "have"),
-    };
-    Some(format!(
-        "{count} {findings} {have} no CVSS score, so terms of {by} with `cvss>=` did not match"
-    ))
+/// Every term of the rows and of `exclude`, those of components too, with where it stands.
+fn in_force(policy: &Policy) -> Vec<(String, &Term)> {
+    let mut terms = Vec::new();
+    for row in Row::ALL {
+        let own = policy.row(row).terms.iter();
+        terms.extend(own.map(|term| (row.word().to_owned(), term)));
+    }
+    let own = policy.exclude.terms.iter();
+    terms.extend(own.map(|term| ("exclude".to_owned(), term)));
+    for component in &policy.components {
+        let rows = Row::ALL.map(|row| (row.word(), component.row(row)));
+        let exclude = ("exclude", component.exclude.as_ref());
+        for (word, conditions) in rows.into_iter().chain([exclude]) {
+            let place = format!(
+                "{word} of the component {}",
+                plain::cut(&component.name, 100)
+            );
+            let own = conditions.into_iter().flat_map(|own| &own.terms);
+            terms.extend(own.map(|term| (place.clone(), term)));
+        }
+    }
+    terms
 }
 
 #[cfg(test)]

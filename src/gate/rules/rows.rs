@@ -1,10 +1,14 @@
 //! The rows `fail-on`, `warn-on`, `note-on`: the strongest one that matches says what a finding is.
+//!
+//! Findings of a component with rows of its own are judged by those, the others by the rows of the whole. A budget counts
+//! the findings that its row judges, and no others.
 
-use super::{Case, Docket, Judge, Phase, Rule, Said, Standing, no_score};
-use crate::gate::language::{Answer, Term};
+use super::lacks::Tally;
+use super::{Case, Docket, Judge, Phase, Rule, Said, Standing};
+use crate::gate::language::{Conditions, Doubt, Lacks, Term};
 use crate::gate::policy::Row;
-use crate::gate::{Policy, Preset};
-use crate::model::{Ruling, Severity, Text};
+use crate::gate::{Policy, plain};
+use crate::model::{Finding, Ruling, Severity, Text};
 
 pub(super) const RULE: Rule = Rule {
     id: "rows",
@@ -13,96 +17,134 @@ pub(super) const RULE: Rule = Rule {
     configure,
 };
 
-/// The term that `basic` wants and that this version leaves out.
-const LEFT_OUT: &str = "preset basic: its term `critical+kev` is left out, because KEV data is not yet supported; a critical \
-     finding without a fix warns";
-
-fn configure(policy: &Policy) -> Judge {
-    let terms: Vec<(Row, Term)> = Row::ALL
-        .into_iter()
-        .flat_map(|row| {
-            policy
-                .row(row)
-                .terms
-                .iter()
-                .map(move |term| (row, term.clone()))
-        })
-        .collect();
-    // Where the row was replaced, its author knows what is in it.
-    let basic =
-        policy.preset == Preset::Basic && policy.fail_on == Policy::new(Preset::Basic).fail_on;
-    Box::new(move |docket| {
-        let mut said = judge(&terms, docket);
-        said.remarks.extend(basic.then(|| LEFT_OUT.to_owned()));
-        said
-    })
+/// One row with whose findings it judges.
+struct Sheet {
+    row: Row,
+    /// The component whose row this is; `None` for that of the whole.
+    of: Option<Text>,
+    /// Of the row of the whole: the components that have one of their own in its place.
+    others: Vec<Text>,
+    terms: Conditions,
 }
 
-/// A term that can match in this run.
-struct Open<'t> {
-    row: Row,
+impl Sheet {
+    fn judges(&self, finding: &Finding) -> bool {
+        let component = finding.known.component.as_ref();
+        match &self.of {
+            Some(name) => component == Some(name),
+            None => component.is_none_or(|name| !self.others.contains(name)),
+        }
+    }
+}
+
+/// The rows, strongest first.
+fn sheets(policy: &Policy) -> Vec<Sheet> {
+    let mut sheets = Vec::new();
+    for row in Row::ALL {
+        let mut others = Vec::new();
+        for component in &policy.components {
+            let Some(terms) = component.row(row) else {
+                continue;
+            };
+            let name = Text::from(component.name.as_str());
+            others.push(name.clone());
+            sheets.push(Sheet {
+                row,
+                of: Some(name),
+                others: Vec::new(),
+                terms: terms.clone(),
+            });
+        }
+        sheets.push(Sheet {
+            row,
+            of: None,
+            others,
+            terms: policy.row(row).clone(),
+        });
+    }
+    sheets
+}
+
+fn configure(policy: &Policy) -> Judge {
+    let sheets = sheets(policy);
+    Box::new(move |docket| judge(&sheets, docket))
+}
+
+/// A term with what its budget counted.
+struct Weighed<'t> {
+    sheet: &'t Sheet,
     term: &'t Term,
     text: Text,
     /// How many findings its budget counted.
     counted: usize,
+    /// Within its budget: it matches none of them.
+    within: bool,
 }
 
-/// `terms` stand in the order of the rows, strongest first.
-fn judge(terms: &[(Row, Term)], docket: &Docket<'_>) -> Said {
-    let open: Vec<Open<'_>> = terms
+fn judge(sheets: &[Sheet], docket: &Docket<'_>) -> Said {
+    let moment = docket.moment();
+    let weighed: Vec<Weighed<'_>> = sheets
         .iter()
-        .filter_map(|(row, term)| open(*row, term, docket))
+        .flat_map(|sheet| sheet.terms.terms.iter().map(move |term| (sheet, term)))
+        .map(|(sheet, term)| weigh(sheet, term, docket))
         .collect();
     let mut said = Said::default();
-    let mut without_score = 0;
+    let mut tally = Tally::default();
     for case in docket.cases() {
         if case.standing == Standing::Excluded {
             continue;
         }
-        let mut unscored = false;
-        let hit = open.iter().find(|open| {
-            let answer = open.term.answer(case.finding, case.severity);
-            unscored |= answer == Answer::NoScore;
-            answer == Answer::Yes
+        let mut lacks = Lacks::default();
+        let mut terms = weighed
+            .iter()
+            .filter(|weighed| weighed.sheet.judges(case.finding));
+        let hit = terms.find(|Weighed { term, within, .. }| {
+            let answer = term.answer(case.finding, case.severity, moment, Doubt::Matches);
+            lacks.add_all(answer.lacks());
+            answer.matches() && !within
         });
-        without_score += usize::from(unscored);
+        tally.add(lacks);
         if let Some(hit) = hit {
             let ruling = Ruling {
-                by: hit.row.word(),
+                by: hit.sheet.row.word(),
                 term: Some(hit.text.clone()),
-                effect: hit.row.effect(),
+                effect: hit.sheet.row.effect(),
                 why: why(hit, &case),
             };
             said.rulings.push((case.index, ruling));
         }
     }
-    said.remarks.extend(no_score("the rows", without_score));
+    let terms = sheets.iter().flat_map(|sheet| &sheet.terms.terms);
+    said.remarks = tally.remarks("the rows", Doubt::Matches, terms, docket.facts);
     said
 }
 
-/// Nothing for a term within its budget: it matches none of the findings it counted. Excused findings are not
-/// counted; above the budget the term is recorded for them all the same.
-fn open<'t>(row: Row, term: &'t Term, docket: &Docket<'_>) -> Option<Open<'t>> {
+/// A budget counts what its row judges and what is not excused; above the budget the term is recorded for excused
+/// findings all the same.
+fn weigh<'t>(sheet: &'t Sheet, term: &'t Term, docket: &Docket<'_>) -> Weighed<'t> {
+    let moment = docket.moment();
+    let counts = |case: &Case<'_>| {
+        case.standing == Standing::Open
+            && sheet.judges(case.finding)
+            && term
+                .answer(case.finding, case.severity, moment, Doubt::Matches)
+                .matches()
+    };
     let counted = match term.budget {
         None => 0,
-        Some(_) => docket
-            .cases()
-            .filter(|case| case.standing == Standing::Open)
-            .filter(|case| term.answer(case.finding, case.severity) == Answer::Yes)
-            .count(),
+        Some(_) => docket.cases().filter(counts).count(),
     };
-    let within = term
-        .budget
-        .is_some_and(|budget| counted <= usize::try_from(budget).unwrap_or(usize::MAX));
-    (!within).then(|| Open {
-        row,
+    let most = |budget| usize::try_from(budget).unwrap_or(usize::MAX);
+    Weighed {
+        sheet,
         term,
         text: Text::from(term.to_string()),
         counted,
-    })
+        within: term.budget.is_some_and(|budget| counted <= most(budget)),
+    }
 }
 
-fn why(hit: &Open<'_>, case: &Case<'_>) -> Text {
+fn why(hit: &Weighed<'_>, case: &Case<'_>) -> Text {
     let mut why = match (hit.term.level, case.finding.severity) {
         (Some(_), Severity::Unknown) => format!(
             "matches, its unknown severity counted as {}",
@@ -114,6 +156,12 @@ fn why(hit: &Open<'_>, case: &Case<'_>) -> Text {
         why.push_str(&format!(
             "; there are {} such findings, and {budget} are allowed",
             hit.counted
+        ));
+    }
+    if let Some(name) = &hit.sheet.of {
+        why.push_str(&format!(
+            "; the row of the component {}",
+            plain::cut(name, 100)
         ));
     }
     Text::from(why)
