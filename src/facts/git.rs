@@ -214,3 +214,6 @@ impl Git<'_> {
         self.deadline.saturating_duration_since(Instant::now())
     }
 }
+
+#[cfg(test)]
+mod tests;
