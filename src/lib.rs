@@ -12,6 +12,7 @@ pub mod commands;
 pub mod destinations;
 pub mod evidence;
 pub mod exit;
+pub mod facts;
 pub mod feeds;
 pub mod formats;
 pub mod gate;

@@ -13,8 +13,7 @@ use crate::gate::{self, Facts};
 use crate::github::{Access, Client, Pace, changes};
 use crate::merge::{self, Moved, Surroundings};
 use crate::model::{
-    Changes, Context, Finding, Judged, Outcome, Place, Report, Status, Text, Touched, Trust,
-    Verdict,
+    Changes, Context, Finding, Judged, Outcome, Place, Report, Status, Text, Trust, Verdict,
 };
 use crate::outside::Workspace;
 use crate::owners::{self, Owners};
@@ -244,15 +243,11 @@ fn changes_of(settings: &Settings, reports: &[Report]) -> Option<Changes> {
         ca_bundle: settings.ca_bundle.clone(),
     };
     let mut client = Client::new(access, Pace::default());
-    let files = match (context.pull_request, &context.base_sha, &context.head_sha) {
+    match (context.pull_request, &context.base_sha, &context.head_sha) {
         (Some(number), ..) => changes::of_pull_request(&mut client, repository, number),
         (None, Some(base), Some(head)) => changes::between(&mut client, repository, base, head),
         _ => None,
-    }?;
-    let files = files.into_iter().map(|path| (path, Touched::All));
-    Some(Changes {
-        files: files.collect(),
-    })
+    }
 }
 
 fn owners_of(findings: &[Finding], verdict: &Verdict, workspace: &Path) -> Vec<Text> {

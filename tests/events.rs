@@ -155,6 +155,21 @@ fn events_say_which_commit_is_told() {
 }
 
 #[test]
+fn a_push_says_where_the_branch_stood_before() {
+    for (event, payload, before) in [
+        ("push", json!({ "before": BASE, "after": SHA }), Some(BASE)),
+        ("push", json!({ "before": ZERO, "after": SHA }), None),
+        ("push", json!({ "before": "main", "after": SHA }), None),
+        ("push", json!({ "before": 5 }), None),
+        // A `synchronize` has one, too, but what it changes is asked of the pull request.
+        ("pull_request", json!({ "before": BASE }), None),
+    ] {
+        let context = in_actions(event, &payload);
+        assert_eq!(context.before.as_deref(), before, "{event} {payload}");
+    }
+}
+
+#[test]
 fn forks_are_told_by_the_head_repository() {
     for (head, fork) in [
         (json!({ "id": 1, "full_name": "o/r", "fork": true }), false),

@@ -1,6 +1,7 @@
 //! A GitHub on loopback that keeps check runs, records every request, and misbehaves where it is told to.
 #![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
@@ -63,6 +64,8 @@ struct State {
     /// By number of the request, from 0; the last one holds for all later requests when `for_ever`.
     troubles: Vec<Option<Trouble>>,
     for_ever: bool,
+    /// What a GET of a path, its query included, is answered by.
+    answers: BTreeMap<String, (u16, Value)>,
 }
 
 pub(crate) struct FakeGithub {
@@ -74,6 +77,13 @@ impl FakeGithub {
     /// Without trouble.
     pub(crate) fn start() -> FakeGithub {
         FakeGithub::with(Vec::new(), false)
+    }
+
+    /// Without trouble, and with answers to a GET of these paths, queries included.
+    pub(crate) fn answering(answers: BTreeMap<String, (u16, Value)>) -> FakeGithub {
+        let github = FakeGithub::start();
+        github.state.lock().expect("the state").answers = answers;
+        github
     }
 
     /// The first requests have this trouble.
@@ -216,6 +226,11 @@ fn serve(mut stream: TcpStream, state: &Mutex<State>, base: &str) {
 fn act(state: &mut State, request: &Request, base: &str) -> (u16, Value) {
     let path = request.path.split('?').next().unwrap_or_default();
     let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
+    if let Some(answer) = state.answers.get(&request.path)
+        && request.method == "GET"
+    {
+        return answer.clone();
+    }
     if request.annotations() > 50 {
         return (
             422,

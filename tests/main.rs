@@ -7,6 +7,7 @@
 )]
 
 mod architecture;
+mod bypass;
 mod changes;
 mod cli;
 mod destinations;

@@ -84,3 +84,31 @@ pub const PULL_REQUEST_FILES: usize = 3_000;
 
 /// Files of a comparison that GitHub lists at most ("Compare two commits": 300 files). Beyond, the list is not whole.
 pub const COMPARED_FILES: usize = 300;
+
+/// Longest added line whose text is kept for other parts of the gate, in bytes. Where one is longer the file's added text
+/// counts as unknown.
+pub const ADDED_LINE_BYTES: usize = 2_000;
+
+/// Added lines whose text is kept, over all files of a change.
+pub const ADDED_LINES: usize = 200_000;
+
+/// The text of all of them together, in bytes.
+pub const ADDED_TEXT_BYTES: usize = 32 << 20;
+
+/// Pages of a pull request's timeline that are read. What is longer is not judged by a part of it.
+pub const TIMELINE_PAGES: usize = 30;
+
+/// Commits of a merge group that are looked up, a request each (1,000 an hour is all that a workflow's token has).
+pub const GROUP_COMMITS: usize = 100;
+
+/// How long before a bypass label its reason may be written, in minutes.
+pub const REASON_BEFORE_LABEL_MIN: i64 = 10;
+
+/// How much of the reason of a bypass is kept, in characters.
+pub const REASON_CHARS: usize = 500;
+
+/// How far a time of GitHub may lie in this machine's future, in minutes, before its clock counts as wrong.
+pub const CLOCK_SKEW_MIN: i64 = 10;
+
+/// Pages of a comparison's commits that are read; see [`GROUP_COMMITS`].
+pub const GROUP_PAGES: usize = 2;

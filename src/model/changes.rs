@@ -1,6 +1,7 @@
 //! What a change touches.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// The files of a change and the lines of them that it adds or alters, in their state after the change.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,7 +19,35 @@ pub enum Touched {
     Lines(Vec<(u32, u32)>),
 }
 
+/// The lines that a change adds, with their text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Added {
+    /// Every file that is touched, once, in order of its path.
+    pub files: Vec<AddedFile>,
+}
+
+/// The added lines of one file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AddedFile {
+    /// Its path after the change, relative to the repository root.
+    pub path: String,
+    /// Number from 1, and text without its line end. `None`: unknown, because it is binary, too large, or nobody says.
+    pub lines: Option<Vec<(u32, String)>>,
+}
+
 impl Changes {
+    /// Notes a file. What is said of it twice is in doubt, and all of it counts.
+    pub fn touch(&mut self, path: String, touched: Touched) {
+        match self.files.entry(path) {
+            Entry::Vacant(place) => {
+                place.insert(touched);
+            }
+            Entry::Occupied(mut place) => {
+                place.insert(Touched::All);
+            }
+        }
+    }
+
     /// Whether the file is among those that are touched.
     pub fn touches(&self, path: &str) -> bool {
         self.files.contains_key(path)

@@ -21,7 +21,7 @@ mod severity;
 mod text;
 mod verdict;
 
-pub use changes::{Changes, Touched};
+pub use changes::{Added, AddedFile, Changes, Touched};
 pub use context::{Context, Mode, Shown};
 pub use exemption::{Bypass, Claim, Exemption, Standing};
 pub use feed::Feed;

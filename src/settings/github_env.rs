@@ -53,6 +53,9 @@ pub fn context(
         git_ref: variables.get("GITHUB_REF"),
         base_ref: base_ref(&event, &payload, &variables),
         base_sha: base_sha(&event, &payload),
+        before: (event == "push")
+            .then(|| payload.commit("/before"))
+            .flatten(),
         pull_request: is_pull_request(&event)
             .then(|| {
                 payload

@@ -1,0 +1,3 @@
+//! What the gate asks the world before it judges.
+
+pub mod git;
