@@ -2,12 +2,23 @@
 //!
 //! Must not know: findings, verdicts, Markdown. What is said to GitHub is decided in `destinations`.
 
+pub mod analyses;
+pub mod artifact;
+pub mod base64;
 pub mod changes;
 pub mod client;
 pub mod command;
+pub mod compare;
 mod connection;
+pub mod contents;
+mod download;
 pub mod error;
+pub mod fetched;
+pub mod git_ref;
 pub mod limits;
+pub mod names;
+mod unpack;
 
 pub use client::{Access, Client, Pace};
 pub use error::{ApiError, Fault};
+pub use fetched::{Fetched, NotFetched, Sizes};
