@@ -19,7 +19,7 @@ use serde_json::Value;
 use super::client::Access;
 use super::command::safe_log_text;
 use super::error::Fault;
-use super::limits::ERROR_TEXT_CHARS;
+use super::limits::{ANSWER_BYTES, ERROR_TEXT_CHARS};
 use crate::model::Hidden;
 
 /// How GitHub knows us; without the header every request is a 403.
@@ -161,9 +161,14 @@ impl Connection {
     }
 }
 
-/// Reads an answer to its end, or until it is too long.
+/// Reads an answer to its end, or until it is too long. A refusal may be longer than what was asked for.
 async fn whole(mut response: reqwest::Response, most: usize) -> Result<Answer, Fault> {
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    let most = if response.status().is_success() {
+        most
+    } else {
+        most.max(ANSWER_BYTES)
+    };
     let mut body = Vec::new();
     while let Some(chunk) = response
         .chunk()
