@@ -1,6 +1,8 @@
 //! A GitHub on loopback that keeps check runs, records every request, and misbehaves where it is told to.
 #![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+mod store;
+
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -8,6 +10,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde_json::{Value, json};
+
+pub(crate) use store::Served;
 
 /// One request as it came in.
 #[derive(Clone, Debug)]
@@ -66,6 +70,8 @@ struct State {
     for_ever: bool,
     /// What a GET of a path, its query included, is answered by.
     answers: BTreeMap<String, (u16, Value)>,
+    /// What is kept besides check runs.
+    store: store::Store,
 }
 
 pub(crate) struct FakeGithub {
@@ -132,6 +138,18 @@ impl FakeGithub {
         self.state.lock().expect("the state").runs.clone()
     }
 
+    /// Answers a GET of this path so, with any query unless one is given.
+    pub(crate) fn put(&self, path: &str, served: Served) {
+        let mut state = self.state.lock().expect("the state");
+        state.store.paths.insert(path.to_owned(), served);
+    }
+
+    /// The refs that were written, without `refs/`, and their commits.
+    pub(crate) fn refs(&self) -> Vec<(String, String)> {
+        let state = self.state.lock().expect("the state");
+        state.store.refs.clone().into_iter().collect()
+    }
+
     /// Annotations of the first run as GitHub would show them.
     pub(crate) fn shown(&self) -> usize {
         self.runs().first().map_or(0, |run| {
@@ -174,7 +192,7 @@ fn read(stream: &TcpStream) -> Option<Request> {
 
 fn serve(mut stream: TcpStream, state: &Mutex<State>, base: &str) {
     let Some(request) = read(&stream) else { return };
-    let (trouble, answer) = {
+    let (trouble, served, answer) = {
         let mut state = state.lock().expect("the state");
         let number = state.requests.len();
         let number = if state.for_ever {
@@ -189,13 +207,18 @@ fn serve(mut stream: TcpStream, state: &Mutex<State>, base: &str) {
             Some(Trouble::Hang { done } | Trouble::Cut { done }) => *done,
             Some(Trouble::Answer(..)) => false,
         };
-        let answer = if done {
+        let kept = done.then(|| state.store.serve(&request)).flatten();
+        let answer = if done && kept.is_none() {
             act(&mut state, &request, base)
         } else {
             (200, json!({}))
         };
-        (trouble, answer)
+        (trouble, kept, answer)
     };
+    if let (None, Some(served)) = (&trouble, &served) {
+        let _ = stream.write_all(&served.bytes());
+        return;
+    }
     let (mut status, mut body, mut headers) = (answer.0, answer.1.to_string(), Vec::new());
     match trouble {
         Some(Trouble::Answer(code, more, text)) => (status, headers, body) = (code, more, text),

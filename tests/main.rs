@@ -24,4 +24,5 @@ mod runner;
 mod sarif;
 mod settings;
 mod support;
+mod trusted;
 mod waivers;

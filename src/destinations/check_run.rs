@@ -13,6 +13,7 @@ use crate::github::client::percent_encode;
 use crate::github::limits::{
     ANNOTATIONS_PER_REQUEST, CHECK_FOOT_BYTES, CHECK_SUMMARY_BYTES, PER_PAGE,
 };
+use crate::github::names::{is_repository, is_sha};
 use crate::github::{ApiError, Client, Fault};
 use crate::model::{Context, Mode};
 use crate::render::summary::markdown;
@@ -44,10 +45,10 @@ struct Listed {
 }
 
 /// Repository, commit and token, all there and of the right form.
-struct Target {
-    repository: String,
-    head_sha: String,
-    token: Hidden,
+pub(super) struct Target {
+    pub(super) repository: String,
+    pub(super) head_sha: String,
+    pub(super) token: Hidden,
 }
 
 fn publish(publication: &mut Publication<'_>) -> Status {
@@ -69,7 +70,7 @@ fn publish(publication: &mut Publication<'_>) -> Status {
         Switch::On => Status::Failed(why),
         Switch::Auto | Switch::Off => Status::Skipped(why),
     };
-    let target = match target(&outcome.context, publication.token()) {
+    let target = match target(&outcome.context, publication.token(), "checks: write") {
         Ok(target) => target,
         Err(why) => return impossible(why),
     };
@@ -123,30 +124,29 @@ fn publish(publication: &mut Publication<'_>) -> Status {
     }
 }
 
-/// Repository, commit and token, or the reason why there can be no check run.
-fn target(context: &Context, token: Option<&Hidden>) -> Result<Target, String> {
-    let token = token.ok_or("no token: give the step `token: ${{ github.token }}` and the job `permissions: checks: write`")?;
-    let part = |part: &str| {
-        !matches!(part, "" | "." | "..")
-            && part
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
-    };
+/// Repository, commit and token, or the reason why nothing can be sent. `permission` is what sending needs.
+pub(super) fn target(
+    context: &Context,
+    token: Option<&Hidden>,
+    permission: &str,
+) -> Result<Target, String> {
+    let token = token.ok_or_else(|| {
+        format!("no token: give the step `token: ${{{{ github.token }}}}` and the job `permissions: {permission}`")
+    })?;
     let repository = context
         .repository
         .as_deref()
-        .filter(|name| {
-            name.split_once('/')
-                .is_some_and(|(owner, name)| part(owner) && part(name))
-        })
+        .filter(|name| is_repository(name))
         .ok_or("GITHUB_REPOSITORY names no repository")?;
     let head_sha = context
         .head_sha
         .as_deref()
-        .filter(|sha| matches!(sha.len(), 40 | 64) && sha.bytes().all(|b| b.is_ascii_hexdigit()))
         .ok_or("the event names no commit")?;
     if head_sha.bytes().all(|b| b == b'0') {
-        return Err("the branch was deleted, there is no commit to put a check on".to_owned());
+        return Err("the branch was deleted, there is no commit any more".to_owned());
+    }
+    if !is_sha(head_sha) {
+        return Err("the event names no commit".to_owned());
     }
     Ok(Target {
         repository: repository.to_owned(),
@@ -296,7 +296,7 @@ mod tests {
             ..Context::default()
         };
         let sha = "a".repeat(40);
-        assert!(target(&context("o/r.x-y_z", &sha), Some(&token)).is_ok());
+        assert!(target(&context("o/r.x-y_z", &sha), Some(&token), "checks: write").is_ok());
         for (repository, sha, token) in [
             ("o/r", sha.as_str(), None),
             ("o", &sha, Some(&token)),
@@ -307,7 +307,7 @@ mod tests {
             ("o/r", &"0".repeat(40), Some(&token)),
         ] {
             assert!(
-                target(&context(repository, sha), token).is_err(),
+                target(&context(repository, sha), token, "checks: write").is_err(),
                 "{repository} {sha}"
             );
         }

@@ -4,6 +4,7 @@
 
 pub mod action_outputs;
 mod annotations;
+mod baseline_ref;
 mod check_run;
 mod check_run_body;
 mod inline;
@@ -27,9 +28,10 @@ pub struct Destination {
 
 /// Every destination, in the order in which they are told: the check run first, because its address goes into the summary
 /// and the outputs; the outputs last, because they say what became of the rest.
-pub const ALL: [&Destination; 4] = [
+pub const ALL: [&Destination; 5] = [
     &check_run::DESTINATION,
     &annotations::DESTINATION,
+    &baseline_ref::DESTINATION,
     &step_summary::DESTINATION,
     &action_outputs::DESTINATION,
 ];

@@ -14,7 +14,8 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::connection::{Answer, Connection, Method};
+use super::connection::{Answer, Ask, Connection, Method};
+use super::download::{self, Next};
 use super::error::{ApiError, Fault};
 use super::limits;
 use crate::model::Hidden;
@@ -117,26 +118,29 @@ impl Client {
         path: &str,
         body: Option<&Value>,
     ) -> Result<R, ApiError> {
-        let result = self
-            .tries(method, path, body)
-            .and_then(|answer| serde_json::from_slice(&answer).map_err(|_| Fault::NotJson));
-        result.map_err(|fault| ApiError {
-            tried: format!("{} {path}", method.word()),
-            fault,
-        })
+        let ask = Ask {
+            method,
+            body,
+            accept: None,
+            most: limits::ANSWER_BYTES,
+            away: false,
+        };
+        let answer = self.ask(path, ask)?;
+        serde_json::from_slice(&answer.body).map_err(|_| failed(method, path, Fault::NotJson))
+    }
+
+    /// Sends a request with all that belongs to it, and gives back an answer of success.
+    pub(super) fn ask(&mut self, path: &str, ask: Ask<'_>) -> Result<Answer, ApiError> {
+        self.tries(path, ask)
+            .map_err(|fault| failed(ask.method, path, fault))
     }
 
     /// Sends until it succeeds, cannot be sent again, or the time is up.
-    fn tries(
-        &mut self,
-        method: Method,
-        path: &str,
-        body: Option<&Value>,
-    ) -> Result<Vec<u8>, Fault> {
+    fn tries(&mut self, path: &str, ask: Ask<'_>) -> Result<Answer, Fault> {
         let mut tried = 0_u32;
         loop {
-            self.pause(method)?;
-            let fault = match self.once(method, path, body) {
+            self.pause(ask.method)?;
+            let fault = match self.once(path, ask) {
                 Ok(answer) => return Ok(answer),
                 Err(fault) => fault,
             };
@@ -147,7 +151,8 @@ impl Client {
                     wait.unwrap_or(self.pace.secondary.saturating_mul(doubled))
                 }
                 Fault::Unreachable(_) => self.pace.backoff.saturating_mul(doubled),
-                fault if method == Method::Get && fault.maybe_done() => {
+                Fault::TooLong(_) => return Err(fault),
+                fault if ask.method == Method::Get && fault.maybe_done() => {
                     self.pace.backoff.saturating_mul(doubled)
                 }
                 _ => return Err(fault),
@@ -199,42 +204,34 @@ impl Client {
         deadline.saturating_duration_since(now)
     }
 
-    /// Sends once; a GET follows redirects within the same server.
-    fn once(&mut self, method: Method, path: &str, body: Option<&Value>) -> Result<Vec<u8>, Fault> {
-        let mut uri = format!("{}{path}", self.access.api_url);
+    /// Sends once; a GET follows redirects within the same server, a download to others too, but then without the token.
+    fn once(&mut self, path: &str, ask: Ask<'_>) -> Result<Answer, Fault> {
+        let mut next = Next::Here(format!("{}{path}", self.access.api_url));
         for _ in 0..=limits::REDIRECTS {
-            let limit = self.pace.request.min(self.left());
-            let answer = self.connection()?.send(method, &uri, body, limit)?;
+            let request = if ask.away {
+                self.pace.request.saturating_mul(limits::DOWNLOAD_FACTOR)
+            } else {
+                self.pace.request
+            };
+            let limit = request.min(self.left());
+            let away = matches!(next, Next::Away(_));
+            let answer = match &next {
+                Next::Here(uri) => self.connection()?.send(uri, ask, limit)?,
+                Next::Away(url) => self.connection()?.fetch(url.clone(), ask.most, limit)?,
+            };
             match answer.status {
-                200..=299 => return Ok(answer.body),
-                301 | 302 | 307 | 308 if method == Method::Get => match self.followed(&answer) {
-                    Some(next) => uri = next,
-                    None => return Err(Fault::Moved(answer.status)),
-                },
+                200..=299 => return Ok(answer),
+                301 | 302 | 307 | 308 if ask.method == Method::Get => {
+                    let target = answer.header("location").unwrap_or_default();
+                    next = download::next(&self.access.api_url, &next, target, ask.away)
+                        .ok_or(Fault::Moved(answer.status))??;
+                }
+                500..=599 => return Err(Fault::Server(answer.status)),
+                status if away => return Err(Fault::Storage(status)),
                 _ => return Err(fault(&answer, &self.access.token)),
             }
         }
         Err(Fault::Moved(310))
-    }
-
-    /// Where a redirect leads, if that is the same server: the token goes nowhere else.
-    fn followed(&self, answer: &Answer) -> Option<String> {
-        let target = answer.header("location")?;
-        let base = &self.access.api_url;
-        let host = base.find("://").and_then(|at| at.checked_add(3))?;
-        let origin_end = base
-            .get(host..)?
-            .find('/')
-            .and_then(|at| at.checked_add(host))
-            .unwrap_or(base.len());
-        let origin = base.get(..origin_end)?;
-        if target.starts_with('/') && !target.starts_with("//") {
-            return Some(format!("{origin}{target}"));
-        }
-        target
-            .strip_prefix(origin)
-            .filter(|rest| rest.starts_with('/'))
-            .map(|_| target.to_owned())
     }
 
     fn connection(&mut self) -> Result<&Connection, Fault> {
@@ -242,6 +239,13 @@ impl Client {
             Some(connection) => Ok(connection),
             empty => Ok(empty.insert(Connection::open(&self.access, self.pace.connect)?)),
         }
+    }
+}
+
+fn failed(method: Method, path: &str, fault: Fault) -> ApiError {
+    ApiError {
+        tried: format!("{} {path}", method.word()),
+        fault,
     }
 }
 

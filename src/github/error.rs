@@ -77,11 +77,22 @@ pub enum Fault {
     /// The connection broke after the request had begun.
     #[error("the connection broke before the answer was complete: {0}")]
     Broken(String),
+    /// The answer is longer than what is read. Nothing is wrong with the connection, so asking again changes nothing.
+    #[error("the answer is longer than {0} bytes")]
+    TooLong(usize),
+    /// GitHub points to another server for a download, and it is not followed there; why.
+    #[error("GitHub points to another place for the download, which is not followed: {0}")]
+    Astray(&'static str),
+    /// The server that GitHub points to for a download refuses.
+    #[error(
+        "the storage that GitHub points to answers {0}; does a proxy or firewall stand before it?"
+    )]
+    Storage(u16),
     /// No answer in time.
     #[error("no answer in time")]
     Timeout,
     /// A good status with a body that is not what was asked for.
-    #[error("the answer is not GitHub's (no JSON of the expected form); is a proxy in between?")]
+    #[error("the answer is not GitHub's (not of the expected form); is a proxy in between?")]
     NotJson,
     /// The time for all requests of a run is used up.
     #[error("the time for telling GitHub is used up")]
@@ -98,7 +109,11 @@ impl Fault {
     pub fn maybe_done(&self) -> bool {
         matches!(
             self,
-            Fault::Server(_) | Fault::Broken(_) | Fault::Timeout | Fault::NotJson
+            Fault::Server(_)
+                | Fault::Broken(_)
+                | Fault::TooLong(_)
+                | Fault::Timeout
+                | Fault::NotJson
         )
     }
 

@@ -44,6 +44,16 @@ pub const API_VERSION: &str = "2022-11-28";
 /// Entries on one page of a list (REST API, `per_page`).
 pub const PER_PAGE: usize = 100;
 
+/// Media type of a file's or a blob's own bytes (REST API, "Get repository content" and "Get a blob", custom media types).
+/// The answer's `content-type` repeats it; a folder or a submodule is answered as `application/json` all the same.
+pub const RAW: &str = "application/vnd.github.raw+json";
+
+/// Media type of a commit's hash and nothing else (REST API, "Get a commit", custom media types).
+pub const COMMIT_HASH: &str = "application/vnd.github.sha";
+
+/// Media type of an analysis as SARIF (REST API, "Get a code scanning analysis for a repository").
+pub const SARIF: &str = "application/sarif+json";
+
 // Ours, not GitHub's.
 
 /// All requests of a run together: a pull request must not wait longer for being told than for being judged.
@@ -58,7 +68,7 @@ pub const CONNECT_TIMEOUT_S: u64 = 10;
 /// How often one request is sent at most, where sending again is safe.
 pub const TRIES: u32 = 4;
 
-/// The longest answer that is read; the answers that we need have some kilobytes.
+/// The longest answer that is read where nothing else is said; the answers that we need have some kilobytes.
 pub const ANSWER_BYTES: usize = 8 << 20;
 
 /// How much of GitHub's own error text is repeated.
@@ -112,3 +122,34 @@ pub const CLOCK_SKEW_MIN: i64 = 10;
 
 /// Pages of a comparison's commits that are read; see [`GROUP_COMMITS`].
 pub const GROUP_PAGES: usize = 2;
+/// How many times as long as an ordinary request a download may take.
+pub const DOWNLOAD_FACTOR: u32 = 3;
+
+/// The largest policy file that is read from a repository.
+pub const POLICY_FILE_BYTES: usize = 1 << 20;
+
+/// The largest artifact that is downloaded.
+pub const ARCHIVE_BYTES: usize = 256 << 20;
+
+/// The largest `results.sarif` that is taken out of an archive, counted while it is unpacked.
+pub const UNPACKED_BYTES: usize = 512 << 20;
+
+/// An archive with more files than this is no evidence; each costs memory before one byte is unpacked.
+pub const ARCHIVE_ENTRIES: usize = 10_000;
+
+/// Pages of artifacts that are looked through. Pull requests upload under the same name, so the newest of the branch may
+/// stand far behind.
+pub const ARTIFACT_PAGES: usize = 10;
+
+/// Artifacts whose run is asked for.
+pub const ARTIFACT_CANDIDATES: usize = 10;
+
+/// Pages of analyses that are looked through.
+pub const ANALYSIS_PAGES: usize = 5;
+
+/// Analyses that are downloaded: one for each tool and category.
+pub const ANALYSES: usize = 30;
+
+/// The largest baseline that is kept in git, packed. GitHub's API takes about 40 MB in one request, and the content grows
+/// by a third on its way.
+pub const GIT_BASELINE_BYTES: usize = 24 << 20;

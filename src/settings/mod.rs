@@ -81,6 +81,8 @@ pub struct Settings {
     pub summary: bool,
     /// Destinations that must be told, by id.
     pub require_publish: Vec<String>,
+    /// Where the findings of earlier runs come from: `git-ref`, or another word or path. `None` when nobody asked.
+    pub baseline: Option<String>,
     /// PEM file with further certificate authorities.
     pub ca_bundle: Option<String>,
     /// Key of the secrets' hashes.

@@ -118,6 +118,7 @@ pub fn resolve(layers: &Layers, context: Context) -> Result<Settings, SettingsEr
         annotations: annotations.unwrap_or_default(),
         summary: summary.unwrap_or_default(),
         require_publish,
+        baseline: None,
         ca_bundle,
         identity_key,
         shown: r.shown,

@@ -37,7 +37,13 @@ pub(super) const SWITCHES: &[(&str, Switch)] = &[
 pub(super) const BOOLEANS: &[(&str, bool)] = &[("true", true), ("false", false)];
 
 /// The ids that `require-publish` takes: those of `destinations::ALL`, which settings must not know. A test compares.
-pub const DESTINATIONS: &[&str] = &["check-run", "annotations", "step-summary", "outputs"];
+pub const DESTINATIONS: &[&str] = &[
+    "check-run",
+    "annotations",
+    "baseline-ref",
+    "step-summary",
+    "outputs",
+];
 
 /// Globs that are looked at when nobody names reports: what the scanners' own documentation calls its output.
 pub(super) const REPORTS: &[&str] = &["trivy*.json", "gitleaks*.json", "*.sarif", "*.sarif.json"];

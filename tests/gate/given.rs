@@ -7,11 +7,13 @@ use sarif_gate::gate::language::{Conditions, Key, Pattern};
 use sarif_gate::gate::thresholds::{Subject, Thresholds};
 use sarif_gate::gate::{Facts, Policy, Preset, Row, ScannerSuppressions};
 use sarif_gate::model::{
-    Cause, Changes, Comparison, Demand, Effect, Entries, Feed, Finding, Fingerprint, Fix, Input,
+    Cause, Changes, Comparison, Demand, Effect, Entries, Feed, Finding, Fingerprint, Fix, Input, Instance,
     Kind, Known, Location, Measure, Measured, Package, Past, Place, Report, Run, Severity, Source,
     State, Status, Suppression, Text, Touched,
 };
 use serde::Deserialize;
+
+use crate::waivers;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -73,7 +75,7 @@ pub(super) struct GivenFacts {
     changed: Option<Vec<String>>,
     /// VEX documents by file name.
     #[serde(default)]
-    vex: BTreeMap<String, serde_json::Value>,
+    pub(super) vex: BTreeMap<String, serde_json::Value>,
     today: Option<String>,
     /// The findings were held against a baseline.
     #[serde(default)]

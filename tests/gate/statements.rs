@@ -1,5 +1,8 @@
 //! What cases say of VEX: the documents of the facts, and what has to become of their statements.
-#![expect(clippy::unwrap_used, reason = "a test stops at a case that is badly written")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test stops at a case that is badly written"
+)]
 
 use std::collections::BTreeMap;
 
@@ -10,7 +13,10 @@ use sarif_gate::model::{Finding, Report, Ruling, Verdict};
 use super::given::Expected;
 
 /// The statements of the documents of a case.
-pub(super) fn statements(documents: &BTreeMap<String, serde_json::Value>, policy: &Policy) -> Vec<Statement> {
+pub(super) fn statements(
+    documents: &BTreeMap<String, serde_json::Value>,
+    policy: &Policy,
+) -> Vec<Statement> {
     let read = |(path, document): (&String, &serde_json::Value)| {
         let text = document.to_string();
         vex::parse(path, text.as_bytes(), policy.accept_impact_statements).unwrap()

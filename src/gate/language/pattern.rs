@@ -50,6 +50,18 @@ impl Pattern {
         })
     }
 
+    /// The text of a glob that is like `value` and nothing else.
+    pub(in crate::gate) fn literally(value: &str) -> String {
+        let mut glob = String::with_capacity(value.len());
+        for c in value.chars() {
+            if matches!(c, '*' | '?' | '[' | ']' | '{' | '}' | '\\') {
+                glob.push('\\');
+            }
+            glob.push(c);
+        }
+        glob
+    }
+
     /// The id of a tool. Any id is legal, since any tool may write SARIF.
     fn tool(value: &str) -> Result<Pattern, String> {
         let text = value.to_ascii_lowercase();
