@@ -4,6 +4,9 @@
 //! sources that say it, with `!` behind a tool that suppressed it, and `times` repeats it. In `verdict` only
 //! `conclusion` and `judged` have to be there (one word for each finding, repeats counted singly); a ruling is written
 //! `by term: effect`. Remarks and reasons of `cannot_block` are compared by the part that is written.
+//! `vex` of the facts holds documents by file name; a source scanned what the first report of its tool scanned. `statements`
+//! says where each statement stands, how many findings it excuses and a part of the reason (`refused 0: justification`);
+//! `said` is a part of the first reason that VEX gives for each finding.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
@@ -16,10 +19,12 @@ use std::path::{Path, PathBuf};
 
 use sarif_gate::gate::language::Conditions;
 use sarif_gate::gate::thresholds::{Subject, Thresholds};
+use sarif_gate::gate::vex::{self, Statement};
 use sarif_gate::gate::{Facts, Policy, Preset, Row, ScannerSuppressions, judge};
 use sarif_gate::model::{
-    Changes, Entries, Finding, Fingerprint, Fix, Input, Kind, Location, Measure, Measured, Package,
-    Place, Report, Ruling, Run, Severity, Source, Status, Suppression, Text, Touched,
+    Changes, Entries, Finding, Fingerprint, Fix, Input, Instance, Kind, Location, Measure,
+    Measured, Package, Place, Report, Ruling, Run, Severity, Source, Status, Suppression, Text,
+    Touched, Verdict,
 };
 use serde::Deserialize;
 
@@ -51,6 +56,8 @@ struct Settings {
     coverage: Option<String>,
     cost: Option<String>,
     #[serde(default)]
+    accept_impact_statements: bool,
+    #[serde(default)]
     require_reports: Vec<String>,
     #[serde(default)]
     allow_incomplete: BTreeMap<String, String>,
@@ -63,6 +70,8 @@ struct GivenFacts {
     proposal: bool,
     changed: Option<Vec<String>>,
     today: Option<String>,
+    #[serde(default)]
+    vex: BTreeMap<String, serde_json::Value>,
 }
 
 #[derive(Deserialize)]
@@ -75,6 +84,8 @@ struct GivenReport {
     unanalysed: Vec<String>,
     #[serde(default)]
     measures: Vec<GivenMeasure>,
+    #[serde(default)]
+    products: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -98,6 +109,12 @@ struct GivenFinding {
     path: Option<String>,
     target: Option<String>,
     package: Option<String>,
+    purl: Option<String>,
+    version: Option<String>,
+    /// Further versions of the package.
+    #[serde(default)]
+    instances: Vec<String>,
+    kev: Option<bool>,
     /// `none`, `available`; unknown where left out.
     fix: Option<String>,
     cvss: Option<f32>,
@@ -114,6 +131,8 @@ struct Expected {
     rulings: Option<Vec<Vec<String>>>,
     excluded: Option<u64>,
     remarks: Option<Vec<String>>,
+    statements: Option<Vec<String>>,
+    said: Option<Vec<String>>,
     cannot_block: Option<BTreeMap<String, String>>,
 }
 
@@ -147,6 +166,7 @@ fn policy(settings: &Settings) -> Policy {
             *thresholds = Thresholds::parse(subject, text).unwrap();
         }
     }
+    policy.accept_impact_statements = settings.accept_impact_statements;
     policy.require_reports = settings.require_reports.clone();
     policy.allow_incomplete = settings.allow_incomplete.clone().into_iter().collect();
     policy
@@ -182,7 +202,11 @@ fn report(given: &GivenReport) -> Report {
         reader: None,
         measures: given.measures.iter().map(measure).collect(),
         signatures: Vec::new(),
-        products: Vec::new(),
+        products: given
+            .products
+            .iter()
+            .map(|name| Text::from(name.as_str()))
+            .collect(),
         repairs: Vec::new(),
     }
 }
@@ -260,10 +284,10 @@ fn finding(given: &GivenFinding) -> Finding {
     finding.package = given.package.as_ref().map(|name| {
         Box::new(Package {
             development: false,
-            purl: None,
+            purl: given.purl.as_ref().map(text),
             ecosystem: None,
             name: text(name),
-            version: None,
+            version: given.version.as_ref().map(text),
             fixed: Vec::new(),
             fix: match given.fix.as_deref() {
                 None => Fix::Unknown,
@@ -273,6 +297,15 @@ fn finding(given: &GivenFinding) -> Finding {
             },
         })
     });
+    finding.instances = given
+        .instances
+        .iter()
+        .map(|version| Instance {
+            version: Some(text(version)),
+            path: None,
+        })
+        .collect();
+    finding.known.kev = given.kev;
     finding.sources = given
         .tools
         .iter()
@@ -298,6 +331,58 @@ fn changes(paths: &Vec<String>) -> Changes {
     }
 }
 
+/// The statements of the documents of a case.
+fn statements(facts: &GivenFacts, policy: &Policy) -> Vec<Statement> {
+    let read = |(path, document): (&String, &serde_json::Value)| {
+        let text = document.to_string();
+        vex::parse(path, text.as_bytes(), policy.accept_impact_statements).unwrap()
+    };
+    facts.vex.iter().flat_map(read).collect()
+}
+
+/// A finding is said by the first report of each tool.
+fn find_reports(findings: &mut [Finding], reports: &[Report]) {
+    for source in findings.iter_mut().flat_map(|finding| &mut finding.sources) {
+        let input = reports
+            .iter()
+            .position(|report| report.runs[0].tool == source.tool);
+        source.input = input.unwrap_or(0) as u32;
+    }
+}
+
+/// What is wrong with what VEX said; empty when nothing is.
+fn check_vex(expected: &Expected, verdict: &Verdict) -> Vec<String> {
+    let mut wrong = Vec::new();
+    if let Some(statements) = &expected.statements {
+        let found: Vec<String> = verdict
+            .exemptions
+            .iter()
+            .map(|one| format!("{} {}: {}", one.standing.word(), one.findings, one.why))
+            .collect();
+        let fits = |(found, expected): (&String, &String)| {
+            let (standing, why) = expected.split_once(": ").unwrap_or((expected, ""));
+            found.starts_with(&format!("{standing}: ")) && found.contains(why)
+        };
+        if found.len() != statements.len() || !found.iter().zip(statements).all(fits) {
+            wrong.push(format!("statements: {found:?}"));
+        }
+    }
+    if let Some(said) = &expected.said {
+        let of_vex = |rulings: &Vec<Ruling>| {
+            let ruling = rulings.iter().find(|ruling| ruling.by == "vex");
+            ruling.map_or_else(String::new, |ruling| ruling.why.to_string())
+        };
+        let found: Vec<String> = verdict.rulings.iter().map(of_vex).collect();
+        let fits = |(found, part): (&String, &String)| {
+            found.contains(part) && found.is_empty() == part.is_empty()
+        };
+        if found.len() != said.len() || !found.iter().zip(said).all(fits) {
+            wrong.push(format!("said: {found:?}"));
+        }
+    }
+    wrong
+}
+
 /// What is wrong with a case; empty when nothing is.
 fn check(case: &Case) -> Vec<String> {
     let policy = policy(&case.settings);
@@ -308,6 +393,7 @@ fn check(case: &Case) -> Vec<String> {
         .collect();
     let mut reports: Vec<Report> = case.reports.iter().map(report).collect();
     findings.extend(of_numbers(&mut reports, &policy));
+    find_reports(&mut findings, &reports);
     let facts = Facts {
         proposal: case.facts.proposal,
         changes: case.facts.changed.as_ref().map(changes),
@@ -316,11 +402,12 @@ fn check(case: &Case) -> Vec<String> {
             .today
             .clone()
             .unwrap_or_else(|| "2026-05-01".to_owned()),
+        vex: statements(&case.facts, &policy),
         ..Facts::default()
     };
     let verdict = judge(&findings, &reports, &facts, &policy);
     let expected = &case.verdict;
-    let mut wrong = Vec::new();
+    let mut wrong = check_vex(expected, &verdict);
     let mut compare = |what: &str, expected: String, found: String| {
         if expected != found {
             wrong.push(format!("{what}: expected {expected}, found {found}"));

@@ -17,9 +17,9 @@ use globset::{GlobBuilder, GlobMatcher};
 
 use crate::model::{Finding, Kind, Place, Report, Severity, Source, Text, folded_line_hash};
 
+pub use crate::model::image_repository;
 pub use identity::{VERSION, fingerprint};
 pub use line_hash::line_hashes;
-pub use paths::image_repository;
 
 /// What merging may ask about the place where it happens.
 pub struct Surroundings<'a> {

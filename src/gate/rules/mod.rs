@@ -7,6 +7,7 @@ mod malware;
 mod rows;
 mod scanner_suppressions;
 mod thresholds;
+mod vex;
 
 use super::{Facts, Policy};
 use crate::model::{Exemption, Finding, Report, Ruling, Severity, Text};
@@ -15,6 +16,7 @@ use crate::model::{Exemption, Finding, Report, Ruling, Severity, Text};
 pub const ALL: &[Rule] = &[
     exclude::RULE,
     scanner_suppressions::RULE,
+    vex::RULE,
     malware::RULE,
     thresholds::RULE,
     rows::RULE,
