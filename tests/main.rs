@@ -23,3 +23,4 @@ mod runner;
 mod sarif;
 mod settings;
 mod support;
+mod vex;

@@ -59,6 +59,10 @@ fn judge(docket: &Docket<'_>) -> Said {
                 Says::But(why) | Says::Misses(why) => (Effect::Ignore, format!("{own}, but {why}")),
             };
             if effect == Effect::Ignore {
+                // What else was said of a finding that is excused is of no use to anybody.
+                if answer.excused {
+                    continue;
+                }
                 shown += 1;
                 if shown > NEAR {
                     continue;

@@ -8,9 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, FixedOffset};
 
+use super::Statement;
 use super::product::{Miss, Ready, Scanned, Subject, nearest};
-use super::purl::Purl;
-use super::{Statement, is_cve};
+use super::stands_for::{ids_of, packages, vulnerabilities};
 use crate::gate::plain::cut;
 use crate::model::{Finding, Kind, Report};
 
@@ -35,7 +35,8 @@ pub struct Word {
     pub says: Says,
 }
 
-/// What a statement does to a finding.
+/// What a statement does to a finding. The reasons are for findings that are not excused, and for statements that excuse
+/// nothing else.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Says {
     /// It excuses it, alone or together with others.
@@ -216,23 +217,22 @@ impl<'a> Statements<'a> {
             let decides = its
                 .iter()
                 .any(|cell| deciding.get(*cell) == Some(&Some(*statement)));
-            let says = match (&said.refused, said.status.excuses()) {
-                (Some(why), true) => Says::But(format!("it does not count: {why}")),
-                (_, false) if decides && !excused => Says::Notes,
-                (_, false) => continue,
+            let refused = said.refused.as_ref().filter(|_| said.status.excuses());
+            let says = match (refused, said.status.excuses()) {
+                (Some(why), _) => Says::But(format!("it does not count: {why}")),
                 (None, true) if decides && excused => Says::Excuses,
-                (None, true) if excused => continue,
                 (None, true) if decides => {
-                    let open = cells
-                        .iter()
-                        .zip(&deciding)
-                        .find(|(_, decided)| !good(decided));
-                    Says::But(
-                        open.map_or_else(String::new, |(cell, _)| self.left_open(cell, cells)),
-                    )
+                    let open = cells.iter().zip(&deciding);
+                    let open = open
+                        .filter(|(_, decided)| !good(decided))
+                        .map(|(cell, _)| cell);
+                    Says::But(self.left_open(open, cells))
                 }
-                (None, true) => {
-                    let by = its.iter().find_map(|cell| (*deciding.get(*cell)?)?.into());
+                (None, false) if decides => Says::Notes,
+                (None, _) => {
+                    let by = its
+                        .iter()
+                        .find_map(|cell| deciding.get(*cell).copied().flatten());
                     Says::But(self.taken_back(by))
                 }
             };
@@ -241,12 +241,10 @@ impl<'a> Statements<'a> {
                 says,
             });
         }
-        if !excused {
-            words.extend(misses.into_iter().map(|(statement, why)| Word {
-                statement,
-                says: Says::Misses(why),
-            }));
-        }
+        words.extend(misses.into_iter().map(|(statement, why)| Word {
+            statement,
+            says: Says::Misses(why),
+        }));
         words.sort_by_key(|word| match word.says {
             Says::Excuses => 0,
             Says::Notes => 1,
@@ -309,7 +307,14 @@ impl<'a> Statements<'a> {
     }
 
     /// What is not excused although another part of the finding is.
-    fn left_open(&self, open: &Cell<'_>, cells: &[Cell<'_>]) -> String {
+    fn left_open<'c>(
+        &self,
+        mut open: impl Iterator<Item = &'c Cell<'c>>,
+        cells: &[Cell<'_>],
+    ) -> String {
+        let Some(open) = open.next() else {
+            return String::new();
+        };
         let version = |cell: &Cell<'_>| {
             cell.subject
                 .package
@@ -338,7 +343,7 @@ impl<'a> Statements<'a> {
     fn taken_back(&self, by: Option<usize>) -> String {
         match by.and_then(|by| self.statement(by)) {
             Some(later) => format!(
-                "statement {} of {} is later and says {}",
+                "statement {} of {} counts in its place and says {}",
                 later.number,
                 cut(&later.file, 100),
                 later.status.word()
@@ -346,66 +351,4 @@ impl<'a> Statements<'a> {
             None => "another statement counts".to_owned(),
         }
     }
-}
-
-/// The ids of a finding, in lower case.
-fn ids_of(finding: &Finding) -> BTreeSet<String> {
-    std::iter::once(&finding.rule)
-        .chain(&finding.aliases)
-        .map(|id| id.trim().to_ascii_lowercase())
-        .filter(|id| !id.is_empty())
-        .collect()
-}
-
-/// The vulnerabilities that the ids of a finding stand for, each with the ids that name it and how to call it. Malware is
-/// answered by its own id alone. Several CVEs are several vulnerabilities, and each has to be answered.
-fn vulnerabilities(ids: &BTreeSet<String>) -> Vec<(String, BTreeSet<String>)> {
-    let one = |id: &String| (id.to_ascii_uppercase(), BTreeSet::from([id.clone()]));
-    let malware: Vec<_> = ids
-        .iter()
-        .filter(|id| id.starts_with("mal-"))
-        .map(one)
-        .collect();
-    if !malware.is_empty() {
-        return malware;
-    }
-    let cves: Vec<_> = ids.iter().filter(|id| is_cve(id)).map(one).collect();
-    if cves.len() > 1 {
-        return cves;
-    }
-    vec![(String::new(), ids.clone())]
-}
-
-/// The versions of the package that a finding stands for, as package URLs; one `None` for a finding without a package, or
-/// with one that has no package URL.
-fn packages(finding: &Finding) -> Vec<Option<Purl>> {
-    let Some(package) = &finding.package else {
-        return vec![None];
-    };
-    let written = package.purl.as_deref().and_then(Purl::parse);
-    let made = || {
-        let kind = package.ecosystem.as_deref()?;
-        Purl::of_package(kind, &package.name, package.version.as_deref())
-    };
-    let Some(mut first) = written.or_else(made) else {
-        return vec![None];
-    };
-    if first.version.is_none() {
-        first.version = package.version.as_deref().map(str::to_owned);
-    }
-    // Package URLs write some versions otherwise than reports do, so the one that both mean is left out by either.
-    let versions: BTreeSet<Option<&str>> = finding
-        .instances
-        .iter()
-        .map(|instance| instance.version.as_deref())
-        .filter(|version| *version != package.version.as_deref())
-        .filter(|version| *version != first.version.as_deref())
-        .collect();
-    let others = versions.into_iter().map(|version| {
-        Some(Purl {
-            version: version.map(str::to_owned),
-            ..first.clone()
-        })
-    });
-    std::iter::once(Some(first.clone())).chain(others).collect()
 }

@@ -8,6 +8,7 @@ pub mod matching;
 mod openvex;
 mod product;
 mod purl;
+mod stands_for;
 #[cfg(test)]
 mod tests;
 
