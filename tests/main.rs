@@ -25,4 +25,5 @@ mod sarif;
 mod settings;
 mod support;
 mod trusted;
+mod vex;
 mod waivers;

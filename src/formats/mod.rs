@@ -17,6 +17,7 @@ mod lint;
 mod notes;
 mod package;
 mod policy;
+mod products;
 mod redact;
 mod secret;
 mod unread;

@@ -210,6 +210,37 @@ fn join_packages(kept: &mut Finding, other: Option<&Package>) {
     };
     // One source that finds it in what runs is enough.
     package.development &= other.development;
-    package.purl = package.purl.take().or_else(|| other.purl.clone());
+    package.purl = match (package.purl.take(), &other.purl) {
+        (Some(own), Some(other)) => Some(agreed(own, other)),
+        (own, other) => own.or_else(|| other.clone()),
+    };
     package.ecosystem = package.ecosystem.take().or_else(|| other.ecosystem.clone());
+}
+
+/// A package URL without the qualifiers that the other does not have: the package is that of several architectures or
+/// distributions then, and whoever answers for one of them answers for part of it only.
+fn agreed(own: Text, other: &Text) -> Text {
+    let qualifiers = |purl: &Text| -> Vec<String> {
+        let purl = purl.split('#').next().unwrap_or_default();
+        let all = purl.split_once('?').map_or("", |(_, all)| all);
+        all.split('&').map(str::to_owned).collect()
+    };
+    let (mine, theirs) = (qualifiers(&own), qualifiers(other));
+    if mine.iter().all(|one| theirs.contains(one)) {
+        return own;
+    }
+    let kept: Vec<&str> = mine
+        .iter()
+        .filter(|one| theirs.contains(one))
+        .map(String::as_str)
+        .collect();
+    let (head, subpath) = match own.split_once('#') {
+        Some((head, subpath)) => (head, format!("#{subpath}")),
+        None => (&*own, String::new()),
+    };
+    let bare = head.split('?').next().unwrap_or_default();
+    match kept.as_slice() {
+        [] => format!("{bare}{subpath}").into(),
+        kept => format!("{bare}?{}{subpath}", kept.join("&")).into(),
+    }
 }

@@ -17,9 +17,9 @@ use globset::{GlobBuilder, GlobMatcher};
 
 use crate::model::{Finding, Kind, Place, Report, Severity, Source, Text, folded_line_hash};
 
+pub use crate::model::image_repository;
 pub use identity::{VERSION, fingerprint, package_name};
 pub use line_hash::line_hashes;
-pub use paths::image_repository;
 pub use stand_in::is_manifest;
 
 /// What merging may ask about the place where it happens.

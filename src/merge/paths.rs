@@ -5,7 +5,7 @@
 //! asked of [`Surroundings`].
 
 use super::Surroundings;
-use crate::model::{Location, Place, Text};
+use crate::model::{Location, Place, Text, image_repository};
 
 /// Makes one location relative to the repository, or says why it is not in it.
 pub(super) fn resolve(location: &mut Location, around: &Surroundings<'_>) {
@@ -207,21 +207,6 @@ pub(super) fn target(raw: &str, place: Option<Place>, around: &Surroundings<'_>)
     image_repository(raw).into()
 }
 
-/// `registry:5000/team/app:1.2@sha256:…` → `registry:5000/team/app`; the default registry and namespace go too, as
-/// tools write them or not.
-pub fn image_repository(image: &str) -> &str {
-    let name = image.split_once('@').map_or(image, |(name, _)| name);
-    let cut = match (name.rfind(':'), name.rfind('/')) {
-        (Some(colon), slash) if slash.is_none_or(|slash| slash < colon) => colon,
-        _ => name.len(),
-    };
-    let mut name = name.get(..cut).unwrap_or(name);
-    for default in ["docker.io/", "index.docker.io/", "library/"] {
-        name = name.strip_prefix(default).unwrap_or(name);
-    }
-    name
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -308,18 +293,5 @@ mod tests {
             Some("services/x.c")
         );
         assert_eq!(relative("/w/a.c", false, &here).as_deref(), Some("a.c"));
-    }
-
-    #[test]
-    fn images_lose_tag_and_digest() {
-        for (image, repository) in [
-            ("alpine:3.10", "alpine"),
-            ("docker.io/library/alpine:3.10@sha256:abc", "alpine"),
-            ("localhost:5000/a/b", "localhost:5000/a/b"),
-            ("localhost:5000/a/b:v1", "localhost:5000/a/b"),
-            ("ghcr.io/o/app@sha256:00", "ghcr.io/o/app"),
-        ] {
-            assert_eq!(image_repository(image), repository);
-        }
     }
 }

@@ -8,6 +8,7 @@ mod exemption;
 mod feed;
 mod finding;
 mod hidden;
+mod image;
 mod kind;
 mod known;
 mod line;
@@ -30,6 +31,7 @@ pub use finding::{
     Source, Suppression,
 };
 pub use hidden::Hidden;
+pub use image::{ImageName, image_repository};
 pub use kind::Kind;
 pub use known::{Cause, Known, State};
 pub use line::folded_line_hash;

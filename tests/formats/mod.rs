@@ -102,7 +102,7 @@ fn check_promises(report: &Report, name: &str) {
 }
 
 /// The folder of shared real and hostile files, where there is one beside the repository.
-fn shared() -> Option<PathBuf> {
+pub(crate) fn shared() -> Option<PathBuf> {
     let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared");
     let folder = std::env::var_os("SARIF_GATE_SHARED").unwrap_or_else(|| beside.into());
     let folder = PathBuf::from(folder);

@@ -12,6 +12,7 @@ mod tests;
 use serde::Deserialize;
 
 use super::door::MAX_FINDINGS;
+use super::products::of_image;
 use super::{Desk, Document, Format, Read, ReportEnd, Sink};
 use crate::model::{Finding, Text, scale};
 use crate::syntax::{Json, Mark, OrNothing, Raw, ReadError, Shape, text_of};
@@ -79,6 +80,10 @@ fn read(
     }
     let mut end = ReportEnd::of(&FORMAT, version);
     end.target = scanned.name().and_then(|name| desk.texts.share_some(name));
+    end.products = of_image(
+        scanned.names.iter().map(String::as_str),
+        scanned.architecture.as_deref(),
+    );
     Ok(end)
 }
 

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::model::{Finding, Place, Text, Texts};
-use crate::syntax::{Raw, text_of};
+use crate::syntax::{Loose, Raw, each, text_of};
 
 /// What was scanned (Grype `presenter/models/source.go`). Old versions and unknown sources say nothing.
 #[derive(Default, Deserialize)]
@@ -11,6 +11,9 @@ use crate::syntax::{Raw, text_of};
 pub(super) struct Scanned {
     sort: Sort,
     name: Option<String>,
+    /// Every name of an image, and digests of it.
+    pub(super) names: Vec<String>,
+    pub(super) architecture: Option<String>,
 }
 
 /// What paths of packages are paths of.
@@ -41,6 +44,23 @@ struct Image<'a> {
     user_input: Raw<'a>,
     #[serde(borrow, rename = "imageID")]
     id: Raw<'a>,
+    #[serde(borrow)]
+    manifest_digest: Raw<'a>,
+    #[serde(borrow, default)]
+    tags: Loose<Raw<'a>>,
+    #[serde(borrow, default)]
+    repo_digests: Loose<Raw<'a>>,
+    #[serde(borrow)]
+    architecture: Raw<'a>,
+}
+
+impl Image<'_> {
+    fn names(&self) -> Vec<String> {
+        let own = [self.user_input, self.id, self.manifest_digest];
+        let others = each(&self.tags).chain(each(&self.repo_digests)).copied();
+        let names = own.into_iter().chain(others).filter_map(text_of);
+        names.map(|name| name.into_owned()).collect()
+    }
 }
 
 impl From<Source<'_>> for Scanned {
@@ -50,18 +70,25 @@ impl From<Source<'_>> for Scanned {
             Some("file") => Sort::File,
             _ => Sort::Other,
         };
-        let image = || {
-            let image: Image<'_> = serde_json::from_str(source.target?.get()).ok()?;
+        let image: Option<Image<'_>> = source
+            .target
+            .and_then(|target| serde_json::from_str(target.get()).ok());
+        let names = image.as_ref().map(Image::names).unwrap_or_default();
+        let named = || {
+            let image = image.as_ref()?;
             text_of(image.user_input)
                 .filter(|name| !name.trim().is_empty())
                 .or_else(|| text_of(image.id))
                 .map(|name| name.into_owned())
         };
         let name = text_of(source.target).map(|name| name.into_owned());
-        let name = name.or_else(image).map(|name| name.trim().to_owned());
+        let name = name.or_else(named).map(|name| name.trim().to_owned());
+        let architecture = image.as_ref().and_then(|image| text_of(image.architecture));
         Scanned {
             sort,
             name: name.filter(|name| !matches!(name.as_str(), "" | "unknown")),
+            names,
+            architecture: architecture.map(|word| word.into_owned()),
         }
     }
 }

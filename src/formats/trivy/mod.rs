@@ -14,9 +14,12 @@ mod place;
 mod result;
 mod vulnerability;
 
+use serde::Deserialize;
+
+use super::products::of_image;
 use super::{Desk, Document, Empty, Format, Read, ReportEnd, Sink};
 use crate::model::{Status, Text, scale};
-use crate::syntax::{Json, Mark, ReadError, Shape};
+use crate::syntax::{Json, Loose, Mark, OrNothing, Raw, ReadError, Shape, each, text_of};
 
 use place::{Resource, Scope, Shaped};
 use result::{Walk, word};
@@ -97,12 +100,57 @@ fn read(
     }
     top.check_schema(shape)?;
     walk.end_of_scope()?;
-    Ok(top.end(walk.not_findings))
+    let is_image = walk.scope.artifact_type.as_deref() == Some("container_image");
+    Ok(top.end(walk.not_findings, is_image))
+}
+
+/// What `Metadata` says of an image.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Metadata<'a> {
+    #[serde(borrow, default)]
+    repo_tags: Loose<Raw<'a>>,
+    #[serde(borrow, default)]
+    repo_digests: Loose<Raw<'a>>,
+    #[serde(borrow, rename = "ImageID")]
+    image_id: Raw<'a>,
+    #[serde(borrow, default)]
+    image_config: OrNothing<ImageConfig<'a>>,
+}
+
+#[derive(Deserialize)]
+struct ImageConfig<'a> {
+    #[serde(borrow)]
+    architecture: Raw<'a>,
+}
+
+/// The names of an image and its architecture.
+#[derive(Default)]
+struct Image {
+    names: Vec<String>,
+    architecture: Option<String>,
+}
+
+impl From<Metadata<'_>> for Image {
+    fn from(metadata: Metadata<'_>) -> Image {
+        let names = each(&metadata.repo_tags)
+            .chain(each(&metadata.repo_digests))
+            .copied();
+        let names = names.chain([metadata.image_id]).filter_map(text_of);
+        let config = metadata.image_config.0;
+        Image {
+            names: names.map(|name| name.into_owned()).collect(),
+            architecture: config
+                .and_then(|config| text_of(config.architecture))
+                .map(|word| word.into_owned()),
+        }
+    }
 }
 
 /// What the top of a report says.
 #[derive(Default)]
 struct Top {
+    image: Image,
     schema: Option<Text>,
     version: Option<Text>,
     target: Option<Text>,
@@ -136,6 +184,10 @@ impl Top {
             "ArtifactType" => {
                 let kind = word(json, &mut walk.desk.texts)?;
                 walk.scope.artifact_type = Some(kind.unwrap_or_default());
+            }
+            "Metadata" => {
+                let metadata: OrNothing<Metadata<'_>> = json.borrow()?;
+                self.image = metadata.0.unwrap_or_default().into();
             }
             "Results" => {
                 json.list_or_null(|json, _| walk.result(json))?;
@@ -210,10 +262,17 @@ impl Top {
         }
     }
 
-    fn end(self, not_findings: u64) -> ReportEnd {
+    fn end(self, not_findings: u64, is_image: bool) -> ReportEnd {
         let version = self.version.filter(|version| !version.is_empty());
         let mut end = ReportEnd::of(&FORMAT, version);
         end.target = self.target.filter(|target| !target.is_empty());
+        if is_image {
+            let names = self.image.names.iter().map(String::as_str);
+            end.products = of_image(
+                end.target.as_deref().into_iter().chain(names),
+                self.image.architecture.as_deref(),
+            );
+        }
         if let Some(why) = self.why {
             end.status = Status::Partial(format!(
                 "Trivy could not analyse {} resource(s); the first error: {}",

@@ -11,6 +11,7 @@ mod rows;
 mod scanner_suppressions;
 mod sla;
 mod thresholds;
+mod vex;
 mod waivers;
 
 use super::language::{Moment, Term};
@@ -23,6 +24,7 @@ pub const ALL: &[Rule] = &[
     components::RULE,
     scanner_suppressions::RULE,
     waivers::RULE,
+    vex::RULE,
     malware::RULE,
     thresholds::RULE,
     sla::RULE,

@@ -1,0 +1,64 @@
+//! Names of container images: `registry:5000/team/app:1.2@sha256:…`.
+
+/// The parts of an image's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ImageName<'a> {
+    /// Without tag and digest; the default registry and namespace go too, as tools write them or not.
+    pub repository: &'a str,
+    /// The tag, where one is written.
+    pub tag: Option<&'a str>,
+    /// The digest with its algorithm (`sha256:…`), where one is written.
+    pub digest: Option<&'a str>,
+}
+
+impl<'a> ImageName<'a> {
+    /// Takes a name apart. Any text is a name: what has neither tag nor digest is all repository.
+    pub fn of(image: &'a str) -> ImageName<'a> {
+        let (name, digest) = match image.split_once('@') {
+            Some((name, digest)) => (name, Some(digest)),
+            None => (image, None),
+        };
+        // A colon before the last slash is that of a port.
+        let (mut repository, tag) = match name.rsplit_once(':') {
+            Some((repository, tag)) if !tag.contains('/') => (repository, Some(tag)),
+            _ => (name, None),
+        };
+        for default in ["docker.io/", "index.docker.io/", "library/"] {
+            repository = repository.strip_prefix(default).unwrap_or(repository);
+        }
+        ImageName {
+            repository,
+            tag,
+            digest,
+        }
+    }
+}
+
+/// `registry:5000/team/app:1.2@sha256:…` → `registry:5000/team/app`: the part of an image's name that is identity.
+pub fn image_repository(image: &str) -> &str {
+    ImageName::of(image).repository
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn images_lose_tag_and_digest() {
+        for (image, repository) in [
+            ("alpine:3.10", "alpine"),
+            ("docker.io/library/alpine:3.10@sha256:abc", "alpine"),
+            ("localhost:5000/a/b", "localhost:5000/a/b"),
+            ("localhost:5000/a/b:v1", "localhost:5000/a/b"),
+            ("ghcr.io/o/app@sha256:00", "ghcr.io/o/app"),
+        ] {
+            assert_eq!(image_repository(image), repository);
+        }
+        let whole = ImageName::of("r:5000/a:1@sha256:0");
+        assert_eq!(
+            (whole.tag, whole.digest),
+            (Some("1"), Some("sha256:0")),
+            "{whole:?}"
+        );
+    }
+}
