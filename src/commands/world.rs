@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use super::Format;
+use super::{Format, trusted};
 use crate::github::command;
 use crate::settings::{Door, Inputs, Settings, SettingsError, load};
 
@@ -33,6 +33,8 @@ impl World {
                 environment: &self.environment,
                 working_directory: &self.directory,
                 read: &|path| self.read(path),
+                base: &trusted::base,
+                central: &trusted::central,
             },
         )
     }

@@ -55,6 +55,8 @@ pub struct Context {
     pub base_ref: Option<String>,
     /// The tip of that branch, as the event says it.
     pub base_sha: Option<String>,
+    /// The repository's default branch, where the event says it.
+    pub default_branch: Option<String>,
     /// Number of the pull request.
     pub pull_request: Option<u64>,
     /// The pull request comes from another repository, so the token can only read.

@@ -53,6 +53,7 @@ pub fn context(
         git_ref: variables.get("GITHUB_REF"),
         base_ref: base_ref(&event, &payload, &variables),
         base_sha: base_sha(&event, &payload),
+        default_branch: payload.text("/repository/default_branch"),
         pull_request: is_pull_request(&event)
             .then(|| {
                 payload

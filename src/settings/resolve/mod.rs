@@ -3,18 +3,27 @@
 //!
 //! Must not know: how a layer was read.
 
-use serde_json::{Value, json};
+mod components;
+mod environments;
+mod lists;
+mod resolver;
+mod rows;
+mod rules;
 
+use serde_json::json;
+
+use self::environments::Chosen;
+use self::resolver::Resolver;
 use super::config_file::ConfigFile;
-use super::inputs::{IncompleteEntry, Inputs, SeverityEntry};
+use super::inputs::Inputs;
 use super::names::{not_yet, word};
-use super::origin::{Origin, SettingsError};
-use super::resolver::{Field, Resolver};
-use super::tables::{BOOLEANS, DESTINATIONS, MODES, PRESETS, REPORTS, SUPPRESSIONS, SWITCHES};
-use super::values::{SEVERITIES, Terms};
-use super::{Settings, read};
-use crate::gate::language::Conditions;
-use crate::gate::thresholds::{Subject, Thresholds};
+use super::origin::{Origin, Problem, SettingsError};
+use super::tables::{
+    BOOLEANS, DESTINATIONS, MODES, PRESETS, REPORTS, SUPPRESSIONS, SWITCHES, WAIVERS,
+};
+use super::values::SEVERITIES;
+use super::{BaselineFrom, Settings, read, read_judge};
+use crate::gate::thresholds::Subject;
 use crate::gate::{Policy, Preset, Row};
 use crate::model::{Context, Severity};
 
@@ -31,11 +40,38 @@ pub struct Layers {
 
 /// Makes settings of the layers, or says everything that is wrong with them.
 pub fn resolve(layers: &Layers, context: Context) -> Result<Settings, SettingsError> {
-    let mut r = Resolver {
-        layers,
-        problems: Vec::new(),
-        shown: Vec::new(),
-    };
+    let (chosen, problems) = environments::choose(layers, &context);
+    resolve_in(layers, context, chosen, problems)
+}
+
+/// Checks what the config file says for each of its environments, whichever of them is in force.
+///
+/// # Errors
+/// Everything that is wrong, once.
+pub fn check_environments(layers: &Layers, context: &Context) -> Result<(), SettingsError> {
+    let mut problems: Vec<Problem> = Vec::new();
+    for name in environments::names(layers) {
+        let chosen = Chosen::named(name, Origin::Config);
+        if let Err(error) = resolve_in(layers, context.clone(), chosen, Vec::new()) {
+            problems.extend(error.problems);
+        }
+    }
+    SettingsError::unless_empty(problems)
+}
+
+/// As [`resolve`], in an environment that was chosen.
+fn resolve_in(
+    layers: &Layers,
+    context: Context,
+    chosen: Chosen,
+    problems: Vec<Problem>,
+) -> Result<Settings, SettingsError> {
+    let mut r = Resolver::new(layers);
+    r.problems = problems;
+    r.section = chosen
+        .name
+        .as_deref()
+        .and_then(|name| environments::section(layers, name));
     let reports = r.reports();
     let require_reports = r.list("require-reports", |i| &i.require_reports, read::tools);
     let path_prefix = r.optional("path-prefix", |i| &i.path_prefix, read::path_prefix);
@@ -60,7 +96,14 @@ pub fn resolve(layers: &Layers, context: Context) -> Result<Settings, SettingsEr
     let coverage = r.thresholds("coverage", |i| &i.coverage, Subject::Coverage);
     let cost = r.thresholds("cost", |i| &i.cost, Subject::Cost);
     let mode = r.word("mode", |i| &i.mode, "enforce", MODES);
+    r.environment(&chosen);
     r.config();
+    let waivers = r.waivers();
+    let vex = r.list("vex", |i| &i.vex, read_judge::files);
+    let baseline = r.text("baseline", |i| &i.baseline, "auto", read_judge::baseline);
+    let epss = r.optional("epss", |i| &i.epss, read::path);
+    let kev = r.optional("kev", |i| &i.kev, read::path);
+    let bypass_label = r.optional("bypass-label", |i| &i.bypass_label, read_judge::label);
     let token = r.secret("token", |i| &i.token);
     let check_run = r.word("check-run", |i| &i.check_run, "auto", SWITCHES);
     let check_name = r.text(
@@ -83,10 +126,19 @@ pub fn resolve(layers: &Layers, context: Context) -> Result<Settings, SettingsEr
         read::evidence_dir,
     );
     let ca_bundle = r.optional("ca-bundle", |i| &i.ca_bundle, read::path);
+    r.secret("config-token", |i| &i.config_token);
     let identity_key = r.secret("identity-key", |i| &i.identity_key);
     let severity_map = r.severity_map();
     let allow_tracked_reports = r.allow_tracked_reports();
     let allow_incomplete = r.allow_incomplete();
+    r.environments();
+    let components = r.components();
+    let waiver_limits = r.waiver_limits();
+    let sla = r.sla();
+    r.inputs();
+    let max_data_age = r.max_data_age();
+    let accept_impact_statements = r.accept_impact_statements();
+    let bypass = r.bypass();
     SettingsError::unless_empty(r.problems)?;
     Ok(Settings {
         reports_built_in: reports.is_none(),
@@ -107,8 +159,26 @@ pub fn resolve(layers: &Layers, context: Context) -> Result<Settings, SettingsEr
             cost,
             require_reports,
             allow_incomplete,
-            ..Policy::new(preset)
+            sla,
+            components,
+            waiver_limits,
+            accept_impact_statements,
+            max_data_age,
+            bypass_incomplete: bypass.incomplete,
         },
+        environment: chosen.name.clone(),
+        waivers_built_in: waivers.is_none(),
+        waivers: waivers.unwrap_or_else(|| vec![WAIVERS.to_string()]),
+        vex,
+        baseline: match baseline {
+            // What `auto` looks for belongs to a repository on GitHub.
+            Some(BaselineFrom::Auto) | None if !context.actions => BaselineFrom::None,
+            found => found.unwrap_or_default(),
+        },
+        epss,
+        kev,
+        bypass_label,
+        bypass_lasts: bypass.lasts,
         mode: mode.unwrap_or_default(),
         evidence_dir: evidence_dir.unwrap_or_default(),
         token,
@@ -120,6 +190,10 @@ pub fn resolve(layers: &Layers, context: Context) -> Result<Settings, SettingsEr
         ca_bundle,
         identity_key,
         shown: r.shown,
+        base: None,
+        refused: Vec::new(),
+        proposed: None,
+        trust_notes: Vec::new(),
         context,
     })
 }
@@ -139,65 +213,6 @@ impl Resolver<'_> {
             },
         )
         .unwrap_or_default()
-    }
-
-    /// A row of the table: terms, or what the preset says.
-    fn row(&mut self, row: Row, field: Field<Terms>, preset: Preset) -> Conditions {
-        match self.pick(field) {
-            Some((terms, origin)) => self.terms(row.word(), &terms.0, origin),
-            None => self.terms(row.word(), preset.row(row), Origin::Preset),
-        }
-    }
-
-    fn exclude(&mut self) -> Conditions {
-        match self.pick(|i| &i.exclude) {
-            Some((terms, origin)) if !terms.0.trim().is_empty() => {
-                let conditions = self.terms("exclude", &terms.0, origin);
-                if conditions.budget().is_some() {
-                    self.refuse(
-                        "exclude",
-                        origin,
-                        "a budget (>N) makes no sense here: it would set everything aside once there is too much of it",
-                    );
-                }
-                conditions
-            }
-            other => {
-                let origin = other.map_or(Origin::BuiltIn, |(_, origin)| origin);
-                self.show("exclude", json!("none"), origin);
-                Conditions::default()
-            }
-        }
-    }
-
-    /// Terms, shown in their canonical spelling; as they were written where they cannot be read.
-    fn terms(&mut self, name: &str, text: &str, origin: Origin) -> Conditions {
-        let text = text.trim();
-        // An empty row would let everything through, which nobody should get by forgetting a value.
-        let read = if text.is_empty() {
-            Err("there is no term; write none to empty the row".to_string())
-        } else {
-            Conditions::parse(text).map_err(|error| error.to_string())
-        };
-        let shown = read
-            .as_ref()
-            .map_or(text.to_string(), Conditions::to_string);
-        self.show(name, json!(shown), origin);
-        self.take(name, origin, read).unwrap_or_default()
-    }
-
-    /// Limits on numbers, shown in their canonical spelling; as they were written where they cannot be read.
-    fn thresholds(&mut self, name: &str, field: Field<Terms>, subject: Subject) -> Thresholds {
-        let Some((text, origin)) = self.pick(field) else {
-            self.show(name, json!("none"), Origin::BuiltIn);
-            return Thresholds::default();
-        };
-        let read = Thresholds::parse(subject, &text.0).map_err(|error| error.to_string());
-        let shown = read
-            .as_ref()
-            .map_or(text.0.trim().to_string(), Thresholds::to_string);
-        self.show(name, json!(shown), origin);
-        self.take(name, origin, read).unwrap_or_default()
     }
 
     /// What was listed; `None` where nobody lists anything.
@@ -226,60 +241,18 @@ impl Resolver<'_> {
         self.show("config", json!(path), origin);
     }
 
-    fn severity_map(&mut self) -> Vec<(String, String, Severity)> {
-        let (entries, origin) = self.entries(|i| &i.severity_map);
-        let mut map = Vec::new();
-        for (index, entry) in entries.iter().enumerate() {
-            let SeverityEntry {
-                tool,
-                rule,
-                severity,
-            } = entry;
-            if tool.is_none() && rule.is_none() {
-                let number = index.saturating_add(1);
-                self.refuse(
-                    "severity-map",
-                    origin,
-                    format!("entry {number} names neither a tool nor a rule"),
-                );
-            }
-            let glob = |glob: &Option<super::values::Glob>| {
-                glob.as_ref()
-                    .map_or("*", |glob| glob.0.as_str())
-                    .to_string()
-            };
-            map.push((glob(tool), glob(rule), severity.0));
+    /// Which waiver files count; `None` where nobody names any.
+    fn waivers(&mut self) -> Option<Vec<String>> {
+        if self.pick(|i| &i.waivers).is_none() {
+            self.show("waivers", json!([WAIVERS]), Origin::BuiltIn);
+            return None;
         }
-        let shown: Vec<Value> = map
-            .iter()
-            .map(|(tool, rule, severity)| {
-                json!({ "tool": tool, "rule": rule, "severity": severity.word() })
-            })
-            .collect();
-        self.show("severity-map", json!(shown), origin);
-        map
+        Some(self.list("waivers", |i| &i.waivers, read_judge::files))
     }
 
-    fn allow_tracked_reports(&mut self) -> bool {
-        let (allowed, origin) = self
-            .pick(|i| &i.allow_tracked_reports)
-            .map_or((false, Origin::BuiltIn), |(allowed, origin)| {
-                (*allowed, origin)
-            });
-        self.show("allow-tracked-reports", json!(allowed), origin);
-        allowed
-    }
-
-    fn allow_incomplete(&mut self) -> Vec<(String, String)> {
-        let (entries, origin) = self.entries(|i| &i.allow_incomplete);
-        let shown: Vec<Value> = entries
-            .iter()
-            .map(|IncompleteEntry { tool, until }| json!({ "tool": tool.0, "until": until.0 }))
-            .collect();
-        self.show("allow-incomplete", json!(shown), origin);
-        entries
-            .iter()
-            .map(|IncompleteEntry { tool, until }| (tool.0.clone(), until.0.clone()))
-            .collect()
+    /// Which environment is in force.
+    fn environment(&mut self, chosen: &Chosen) {
+        let name = chosen.name.as_deref().unwrap_or("auto");
+        self.show_from("environment", json!(name), chosen.origin.clone());
     }
 }
