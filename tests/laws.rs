@@ -418,6 +418,7 @@ fn judge(files: &[(String, Vec<u8>)], variables: &[(&str, &str)], event: &str) -
             }
             std::fs::read(folder.path().join(path))
         },
+        head: &|_, path| std::fs::read(folder.path().join(path)),
         base: &|context, _, _| {
             Ok(Base {
                 sha: context.base_sha.clone().unwrap_or_default(),

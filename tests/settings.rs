@@ -8,7 +8,9 @@ use sarif_gate::cli;
 use sarif_gate::commands;
 use sarif_gate::gate::Preset;
 use sarif_gate::model::{Mode, Severity};
-use sarif_gate::settings::{Base, Door, Settings, Switch, config_schema, inputs, load, secrets};
+use sarif_gate::settings::{
+    Base, Door, ReadFile, Settings, Switch, config_schema, inputs, load, secrets,
+};
 use serde_json::{Value, json};
 
 mod environments;
@@ -30,14 +32,12 @@ struct Case {
 }
 
 /// Nothing but the checkout can be reached.
-fn offline<'a>(
-    environment: &'a BTreeMap<String, String>,
-    read: &'a dyn Fn(&str) -> io::Result<Vec<u8>>,
-) -> Door<'a> {
+fn offline<'a>(environment: &'a BTreeMap<String, String>, read: ReadFile<'a>) -> Door<'a> {
     Door {
         environment,
         working_directory: "/w",
         read,
+        head: &|_, _| Err(io::Error::from(io::ErrorKind::NotFound)),
         base: &|_, _, _| Err("GET /repos/octo/repo: not found".to_owned()),
         central: &|_, _, _, _, _, _| Err("GET /repos/octo/policies: not found".to_owned()),
     }
@@ -104,6 +104,7 @@ impl Case {
         let files = self.base.clone();
         let central = self.central.clone();
         let door = Door {
+            head: &|_, path| read(&format!("/w/{path}")),
             base: &|context, _, _| {
                 let files = files.clone().ok_or("GET /repos/octo/repo: not found")?;
                 Ok(Base {

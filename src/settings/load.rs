@@ -7,7 +7,7 @@ use super::inputs::Inputs;
 use super::origin::{Problem, SettingsError, plain};
 use super::resolve::{Layers, resolve};
 use super::tighten::tightened;
-use super::trusted::{FetchCentral, FindBase, Found, Proposed, Reach, find};
+use super::trusted::{FetchCentral, FindBase, Found, Proposed, Reach, ReadHead, find};
 use super::{ReadFile, Settings, context, inputs};
 use crate::model::Context;
 
@@ -19,6 +19,8 @@ pub struct Door<'a> {
     pub working_directory: &'a str,
     /// Reads a file; paths are absolute or relative to the working directory.
     pub read: ReadFile<'a>,
+    /// Reads a file of the checkout of a proposed change.
+    pub head: ReadHead<'a>,
     /// Finds the commit that a proposed change is judged by.
     pub base: FindBase<'a>,
     /// Fetches a config file of another repository.
@@ -79,6 +81,7 @@ fn find_config(layers: &Layers, context: &Context, door: &Door<'_>) -> Result<Fo
     let ca_bundle = flags.ca_bundle.as_ref().or(inputs.ca_bundle.as_ref());
     let reach = Reach {
         read: door.read,
+        head: door.head,
         base: door.base,
         central: door.central,
         token: flags.token.as_ref().or(inputs.token.as_ref()),

@@ -33,7 +33,7 @@ pub use origin::{Origin, Problem, SettingsError, plain, quoted};
 pub use resolve::{Layers, check_environments, resolve};
 pub use schema::config_file as config_schema;
 pub use tables::{DESTINATIONS, WAIVERS};
-pub use trusted::{Base, FetchCentral, FindBase, ReadBase};
+pub use trusted::{Base, FetchCentral, FindBase, ReadBase, ReadHead};
 pub use values::{List, Terms, Text};
 
 use crate::gate::Policy;

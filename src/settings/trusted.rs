@@ -47,10 +47,16 @@ pub type FetchCentral<'a> = &'a dyn Fn(
     Option<&str>,
 ) -> Result<(Vec<u8>, String), String>;
 
+/// Reads a file of a proposed change's checkout by its path from the root. The change may have put a link there, to a file
+/// with secrets: links are not followed.
+pub type ReadHead<'a> = &'a dyn Fn(&Context, &str) -> io::Result<Vec<u8>>;
+
 /// How files that count are reached.
 pub(super) struct Reach<'a> {
-    /// Files of the checkout.
+    /// Files of a checkout that is trusted.
     pub(super) read: ReadFile<'a>,
+    /// Files of the checkout of a proposed change.
+    pub(super) head: ReadHead<'a>,
     /// The trusted commit.
     pub(super) base: FindBase<'a>,
     /// Files of other repositories.
@@ -250,7 +256,7 @@ fn changed(
     reach: &Reach<'_>,
 ) -> Result<Proposed, Vec<Problem>> {
     let before = bytes_at_base(base, path)?;
-    let after = match (reach.read)(&within(&context.workspace, path)) {
+    let after = match (reach.head)(context, path) {
         Ok(bytes) => Some(bytes),
         Err(error) if is_absent(&error) => None,
         Err(error) => {
