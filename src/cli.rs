@@ -287,8 +287,8 @@ mod tests {
     fn refusals() {
         for (words, part) in [
             (
-                &["run", "--baseline", "x"][..],
-                "--baseline is not supported by this version yet",
+                &["run", "--sbom", "x"][..],
+                "--sbom is not supported by this version yet",
             ),
             (
                 &["run", "--token", "hunter2hunter2"],

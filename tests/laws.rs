@@ -9,6 +9,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::LazyLock;
 use std::time::{Duration, SystemTime};
 
@@ -18,7 +19,7 @@ use sarif_gate::collect::Collected;
 use sarif_gate::model::{Context, Finding, Judged as Judgement, Kind, Location, Report};
 use sarif_gate::run::{self, Outside, read_and_merge};
 use sarif_gate::sarif::{Log, write_results};
-use sarif_gate::settings::{Door, Inputs, List, load};
+use sarif_gate::settings::{Base, Door, Inputs, List, load};
 
 use crate::program::{files_below, shared};
 
@@ -417,6 +418,15 @@ fn judge(files: &[(String, Vec<u8>)], variables: &[(&str, &str)], event: &str) -
             }
             std::fs::read(folder.path().join(path))
         },
+        head: &|_, path| std::fs::read(folder.path().join(path)),
+        base: &|context, _, _| {
+            Ok(Base {
+                sha: context.base_sha.clone().unwrap_or_default(),
+                branch: context.base_ref.clone().unwrap_or_default(),
+                read: Rc::new(|_| Ok(None)),
+            })
+        },
+        central: &|_, _, _, _, _, _| Err("there is no network here".to_owned()),
     };
     let settings = load(flags, &door).expect("settings");
     let mut outside = Outside {

@@ -2,13 +2,20 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::rc::Rc;
 
 use sarif_gate::cli;
 use sarif_gate::commands;
 use sarif_gate::gate::Preset;
 use sarif_gate::model::{Mode, Severity};
-use sarif_gate::settings::{Door, Settings, Switch, config_schema, inputs, load, secrets};
+use sarif_gate::settings::{
+    Base, Door, ReadFile, Settings, Switch, config_schema, inputs, load, secrets,
+};
 use serde_json::{Value, json};
+
+mod environments;
+mod tighten;
+mod trusted;
 
 const CONFIG: &str = "/w/.github/sarif-gate.yml";
 
@@ -18,6 +25,22 @@ struct Case {
     flags: Vec<String>,
     environment: BTreeMap<String, String>,
     files: BTreeMap<String, String>,
+    /// Files at the tip of the base branch; `None` where it cannot be reached.
+    base: Option<BTreeMap<String, String>>,
+    /// Files of other repositories, as `owner/repo/path@ref`.
+    central: BTreeMap<String, String>,
+}
+
+/// Nothing but the checkout can be reached.
+fn offline<'a>(environment: &'a BTreeMap<String, String>, read: ReadFile<'a>) -> Door<'a> {
+    Door {
+        environment,
+        working_directory: "/w",
+        read,
+        head: &|_, _| Err(io::Error::from(io::ErrorKind::NotFound)),
+        base: &|_, _, _| Err("GET /repos/octo/repo: not found".to_owned()),
+        central: &|_, _, _, _, _, _| Err("GET /repos/octo/policies: not found".to_owned()),
+    }
 }
 
 impl Case {
@@ -40,6 +63,33 @@ impl Case {
         self.file(CONFIG, text)
     }
 
+    /// A pull request to main, whose tip can be read.
+    fn pull_request(self) -> Case {
+        self.pull_request_to("main")
+    }
+
+    fn pull_request_to(mut self, branch: &str) -> Case {
+        self.base.get_or_insert_default();
+        self.env("GITHUB_ACTIONS", "true")
+            .env("GITHUB_EVENT_NAME", "pull_request")
+            .env("GITHUB_REPOSITORY", "octo/repo")
+            .env("GITHUB_REF", "refs/pull/7/merge")
+            .env("GITHUB_BASE_REF", branch)
+            .env("GITHUB_WORKSPACE", "/w")
+    }
+
+    /// A file at the tip of the base branch.
+    fn at_base(mut self, path: &str, text: &str) -> Case {
+        let files = self.base.get_or_insert_default();
+        files.insert(path.into(), text.into());
+        self
+    }
+
+    /// The config file, at the tip of the base branch and in the checkout alike.
+    fn trusted(self, text: &str) -> Case {
+        self.config(text).at_base(".github/sarif-gate.yml", text)
+    }
+
     fn load(&self) -> Result<Settings, String> {
         let words = ["sarif-gate", "run"].map(String::from);
         let words = words.into_iter().chain(self.flags.clone());
@@ -51,10 +101,25 @@ impl Case {
             Some(text) => Ok(text.clone().into_bytes()),
             None => Err(io::Error::from(io::ErrorKind::NotFound)),
         };
+        let files = self.base.clone();
+        let central = self.central.clone();
         let door = Door {
-            environment: &self.environment,
-            working_directory: "/w",
-            read: &read,
+            head: &|_, path| read(&format!("/w/{path}")),
+            base: &|context, _, _| {
+                let files = files.clone().ok_or("GET /repos/octo/repo: not found")?;
+                Ok(Base {
+                    sha: "0123456789abcdef0123456789abcdef01234567".to_owned(),
+                    branch: context.base_ref.clone().unwrap_or_default(),
+                    read: Rc::new(move |path| Ok(files.get(path).map(|text| text.clone().into()))),
+                })
+            },
+            central: &|_, repository, path, reference, token, _| {
+                let name = format!("{repository}/{path}@{reference}");
+                let text = central.get(&name).ok_or("not found")?.clone();
+                let token = token.map_or("", |token| token.reveal());
+                Ok((text.replace("TOKEN", token).into(), "abcdef".repeat(6)))
+            },
+            ..offline(&self.environment, &read)
         };
         load(run.flags(), &door).map_err(|error| error.to_string())
     }
@@ -233,14 +298,14 @@ fn refused_config_files() {
             "there is no key fail-onn; did you mean fail-on?",
         ),
         (
-            "baseline: x\n",
+            "sbom: x\n",
             ":1",
-            "the key baseline is not supported by this version yet",
+            "the key sbom is not supported by this version yet",
         ),
         (
-            "\nenvironments: {}\n",
+            "\nissue-on: high\n",
             ":2",
-            "the key environments is not supported",
+            "the key issue-on is not supported",
         ),
         (
             "token: hunter2\n",
@@ -365,11 +430,7 @@ fn hostile_yaml_ends_soon() {
     }
     let read = |_: &str| Ok(vec![0xff, 0xfe, 0x00]);
     let environment = BTreeMap::new();
-    let door = Door {
-        environment: &environment,
-        working_directory: "/w",
-        read: &read,
-    };
+    let door = offline(&environment, &read);
     let error = load(Default::default(), &door).unwrap_err().to_string();
     assert!(error.contains("not UTF-8"), "{error}");
 }
@@ -465,7 +526,7 @@ fn refused_values_name_their_place() {
         (
             case().env("INPUT_CONFIG", "o/r/gate.yml@main"),
             "o/r/gate.yml@main",
-            "not supported by this version yet",
+            "the config file cannot be fetched: not found",
         ),
         (
             case().env("INPUT_CONFIG", "gone.yml"),
@@ -498,8 +559,8 @@ fn refused_values_name_their_place() {
             "there is no input zzz",
         ),
         (
-            case().env("INPUT_WAIVERS", ""),
-            "input waivers",
+            case().env("INPUT_SBOM", ""),
+            "input sbom",
             "not supported by this version yet",
         ),
         (
@@ -576,7 +637,16 @@ fn schema_and_program_agree() {
                 fail-on: [secret, high]\nwarn-on: medium\nnote-on: none\nexclude: low\ncoverage: fail<75, warn<90\ncost: [fail>5000 USD, warn>+10%]\nmode: warn\ncheck-run: true\n\
                 check-name: Gate\nannotations: 10\nsummary: false\nrequire-publish: [check-run]\nevidence-dir: out\n\
                 ca-bundle: ca.pem\nseverity-map:\n  - {tool: trivy, rule: 'CVE-*', severity: low}\n\
-                allow-tracked-reports: false\nallow-incomplete:\n  - {tool: trivy, until: 2026-12-31}\n";
+                allow-tracked-reports: false\nallow-incomplete:\n  - {tool: trivy, until: 2026-12-31}\n\
+                environment: auto\nwaivers: [w.yml, .trivyignore]\nvex: none\nbaseline: 'artifact:evidence'\n\
+                epss: epss.csv\nkev: kev.json\nbypass-label: security-bypass\ninputs: override\n\
+                max-data-age: 3d\naccept-impact-statements: true\nbypass: {allow-incomplete: true, lasts: 12h}\n\
+                sla: {critical: 1d, high: 2w}\n\
+                waiver-limits:\n  require: [ticket, approved-by]\n  longest: {critical: 30d}\n  allow-kev: true\n  \
+                warn-before: 7d\n  broad: 5\n\
+                components:\n  services/api: {paths: 'services/api/', owner: '@octo/api', fail-on: high, exclude: none}\n\
+                environments:\n  production: {branches: [main, 'release/**'], mode: enforce, sla: {low: 90d}}\n  \
+                staging: {}\n";
     for (text, good) in [
         (full, true),
         ("{}\n", true),
@@ -585,7 +655,7 @@ fn schema_and_program_agree() {
         ("modes: warn\n", false),
         ("config: a.yml\n", false),
         ("token: x\n", false),
-        ("waivers: x\n", false),
+        ("sbom: x\n", false),
         ("annotations: 5000\n", false),
         ("mode:\n", false),
         ("reports: {a: b}\n", false),
@@ -596,6 +666,22 @@ fn schema_and_program_agree() {
             false,
         ),
         ("allow-tracked-reports: [true]\n", false),
+        ("inputs: maybe\n", false),
+        ("max-data-age: 36h\n", false),
+        ("sla: {worst: 1d}\n", false),
+        ("sla: {high: 1h}\n", false),
+        ("bypass: {lasts: soon}\n", false),
+        ("waiver-limits: {broad: 0}\n", false),
+        ("waiver-limits: {requires: [ticket]}\n", false),
+        ("components: {api: {owner: '@a'}}\n", false),
+        ("components: {'a b': {paths: a}}\n", false),
+        ("components: [api]\n", false),
+        ("environments: {production: {modes: warn}}\n", false),
+        ("environments: {production: {inputs: override}}\n", false),
+        ("environments: {production: {mode: off}}\n", false),
+        ("environments: {auto: {}}\n", false),
+        ("environments: {production: }\n", false),
+        ("branches: main\n", false),
     ] {
         let value: Value = serde_saphyr::from_str(text).unwrap();
         assert_eq!(validator.is_valid(&value), good, "schema: {text}");

@@ -6,7 +6,7 @@ use sarif_gate::model::{
     Conclusion, Context, Counts, Finding, Judged, Kind, Location, Mode, Outcome, Place, Severity,
     Verdict,
 };
-use sarif_gate::settings::{Hidden, Settings, Switch};
+use sarif_gate::settings::{BaselineFrom, Hidden, Settings, Switch};
 
 pub(crate) const TOKEN: &str = "ghs_0123456789abcdefghijSECRETSECRETSECRET";
 
@@ -100,6 +100,15 @@ pub(crate) fn settings() -> Settings {
             note_on: Conditions::default(),
             ..Policy::new(Default::default())
         },
+        environment: None,
+        waivers: Vec::new(),
+        waivers_built_in: true,
+        vex: Vec::new(),
+        baseline: BaselineFrom::None,
+        epss: None,
+        kev: None,
+        bypass_label: None,
+        bypass_lasts: 86_400,
         mode: Mode::Enforce,
         evidence_dir: "reports/security".to_owned(),
         token: Some(Hidden::new(TOKEN)),
@@ -112,6 +121,10 @@ pub(crate) fn settings() -> Settings {
         ca_bundle: None,
         identity_key: None,
         shown: Vec::new(),
+        base: None,
+        refused: Vec::new(),
+        proposed: None,
+        trust_notes: Vec::new(),
         context: Context::default(),
     }
 }

@@ -4,17 +4,24 @@ use serde_json::json;
 
 use super::{Format, FormatError, json as pretty};
 use crate::model::Context;
-use crate::settings::{Layers, SettingsError, parse_config, plain, resolve};
+use crate::settings::{Layers, SettingsError, check_environments, parse_config, plain, resolve};
 
-/// Checks a config file by itself, without flags and inputs.
+/// Checks a config file by itself, without flags and inputs: its top level, and each of its environments. Gives how many keys
+/// its top level has.
 pub fn check(path: &str, bytes: &[u8]) -> Result<usize, SettingsError> {
     let config = parse_config(path, bytes).map_err(|problems| SettingsError { problems })?;
-    let keys = config.lines.len();
+    let keys = config.keys();
     let layers = Layers {
         config: Some(config),
         ..Layers::default()
     };
-    resolve(&layers, Context::default()).map(|_| keys)
+    let context = Context::default();
+    let whole = resolve(&layers, context.clone());
+    let mut problems = whole.err().map_or_else(Vec::new, |error| error.problems);
+    if let Err(error) = check_environments(&layers, &context) {
+        problems.extend(error.problems);
+    }
+    SettingsError::unless_empty(problems).map(|()| keys)
 }
 
 /// What `sarif-gate check-config` prints; a result with problems is also a configuration error.

@@ -11,6 +11,7 @@ pub mod schema;
 mod sets;
 pub mod settings;
 mod table;
+mod trusted;
 mod world;
 
 pub use entry::main;

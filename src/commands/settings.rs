@@ -54,6 +54,7 @@ fn value_text(value: &Value) -> String {
             .map(value_text)
             .collect::<Vec<_>>()
             .join(", "),
+        Value::Object(fields) if fields.is_empty() => "none".to_string(),
         Value::Object(fields) => fields
             .iter()
             .map(|(name, value)| format!("{name}={}", value_text(value)))

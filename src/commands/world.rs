@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use super::Format;
+use super::{Format, trusted};
 use crate::github::command;
 use crate::settings::{Door, Inputs, Settings, SettingsError, load};
 
@@ -33,8 +33,26 @@ impl World {
                 environment: &self.environment,
                 working_directory: &self.directory,
                 read: &|path| self.read(path),
+                head: &|context, path| self.head(&context.workspace, path),
+                base: &trusted::base,
+                central: &trusted::central,
             },
         )
+    }
+
+    /// A small file of a checkout that somebody else wrote, without following links: one could lead to a file with secrets,
+    /// and what is said of a broken file may quote it.
+    fn head(&self, root: &str, path: &str) -> io::Result<Vec<u8>> {
+        let root = std::path::Path::new(&self.directory)
+            .join(root)
+            .canonicalize()?;
+        let file = root.join(path);
+        if file.canonicalize()? != file || !file.is_file() {
+            return Err(io::Error::other(
+                "it is no plain file (links of a pull request are not followed)",
+            ));
+        }
+        self.read(&file.to_string_lossy())
     }
 
     /// A whole small file: the config, the event.
@@ -72,5 +90,50 @@ pub(super) fn complain(text: &str) {
         match writeln!(out, "{}", command::safe_log_line(line)) {
             Ok(()) | Err(_) => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_of_a_change_are_not_followed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let at = |name: &str| folder.path().join(name);
+        std::fs::create_dir_all(at("w/.github")).expect("a workspace");
+        std::fs::write(at("secret"), "token: hunter2\n").expect("a file");
+        std::fs::write(at("w/.github/good.yml"), "mode: warn\n").expect("a file");
+        for (target, link) in [
+            (at("secret"), "w/.github/out.yml"),
+            (at("w/.github/good.yml"), "w/.github/in.yml"),
+            (at("w/.github"), "w/folder"),
+        ] {
+            std::os::unix::fs::symlink(target, at(link)).expect("a link");
+        }
+        let world = World {
+            environment: BTreeMap::new(),
+            directory: folder.path().to_string_lossy().into_owned(),
+            actions: true,
+            format: Format::Text,
+            color: false,
+        };
+        let read = |path: &str| world.head("w", path);
+        assert_eq!(read(".github/good.yml").expect("a file"), b"mode: warn\n");
+        for link in [
+            ".github/out.yml",
+            ".github/in.yml",
+            "folder/good.yml",
+            ".github",
+            "../secret",
+        ] {
+            let error = read(link).expect_err(link);
+            assert!(
+                error.to_string().contains("no plain file"),
+                "{link}: {error}"
+            );
+        }
+        let gone = read("gone.yml").expect_err("no file");
+        assert_eq!(gone.kind(), io::ErrorKind::NotFound);
     }
 }

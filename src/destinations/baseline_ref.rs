@@ -6,7 +6,7 @@ use super::{Destination, Publication, Status};
 use crate::github::git_ref::{NotWritten, write};
 use crate::github::limits::UNPACKED_BYTES;
 use crate::model::{Conclusion, Mode, Outcome};
-use crate::settings::Settings;
+use crate::settings::{BaselineFrom, Settings};
 
 pub(super) const DESTINATION: Destination = Destination {
     id: "baseline-ref",
@@ -16,7 +16,7 @@ pub(super) const DESTINATION: Destination = Destination {
 
 /// Whether the settings ask for a baseline that is kept as a ref.
 fn wanted(settings: &Settings) -> bool {
-    settings.baseline.as_deref() == Some("git-ref")
+    settings.baseline == BaselineFrom::GitRef
 }
 
 fn publish(publication: &mut Publication<'_>) -> Status {

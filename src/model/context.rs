@@ -57,6 +57,8 @@ pub struct Context {
     pub base_sha: Option<String>,
     /// The commit that a pushed branch stood at before. `None` for a new branch and for every other event.
     pub before: Option<String>,
+    /// The repository's default branch, where the event says it.
+    pub default_branch: Option<String>,
     /// Number of the pull request.
     pub pull_request: Option<u64>,
     /// The pull request comes from another repository, so the token can only read.

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::config_file::DEFAULT_PATH;
 use super::origin::Origin;
 use super::resolve::{Layers, resolve};
+use super::tables::WAIVERS;
 use crate::model::{Context, Shown};
 
 /// What holds when nobody says anything.
@@ -35,6 +36,7 @@ pub fn default_of(name: &str, built_in: &[Shown]) -> Option<DefaultText> {
     let shown = built_in.iter().find(|shown| shown.name == name)?;
     match &shown.value {
         _ if name == "config" => said(&format!("{DEFAULT_PATH}, where it exists"), false),
+        _ if name == "waivers" => said(&format!("{WAIVERS}, where it exists"), false),
         _ if shown.origin == Origin::Preset.word() => said("the row of the preset", false),
         Value::String(text) if text != "unset" => said(text, true),
         Value::Array(entries) if !entries.is_empty() => {

@@ -56,6 +56,7 @@ pub fn context(
         before: (event == "push")
             .then(|| payload.commit("/before"))
             .flatten(),
+        default_branch: payload.text("/repository/default_branch"),
         pull_request: is_pull_request(&event)
             .then(|| {
                 payload

@@ -1,6 +1,6 @@
 //! Settings: checked values, each of which remembers where it came from.
 //!
-//! Precedence: flag, `INPUT_*`, config file, preset, built-in. What people write is [`Inputs`], everything optional and
+//! Precedence: flag, `INPUT_*`, config file (environment, then top level), preset, built-in. What people write is [`Inputs`], everything optional and
 //! unchecked; what the program uses is [`Settings`], where every value is legal. The environment and files come in as
 //! data: the door is in `main`.
 //!
@@ -10,26 +10,30 @@ mod config_file;
 mod defaults;
 mod github_env;
 pub mod inputs;
+mod load;
 mod names;
 mod origin;
 mod read;
+mod read_judge;
 mod resolve;
-mod resolver;
 mod schema;
+mod strictness;
 mod tables;
+mod tighten;
+mod trusted;
 mod values;
-
-use std::collections::BTreeMap;
 
 pub use config_file::{ConfigFile, DEFAULT_PATH, ReadFile, parse as parse_config};
 pub use defaults::{DefaultText, built_in, default_of};
 pub use github_env::context;
 pub use inputs::{Inputs, secrets};
+pub use load::{Door, load};
 pub use names::{is_later, not_yet};
 pub use origin::{Origin, Problem, SettingsError, plain, quoted};
-pub use resolve::{Layers, resolve};
+pub use resolve::{Layers, check_environments, resolve};
 pub use schema::config_file as config_schema;
-pub use tables::DESTINATIONS;
+pub use tables::{DESTINATIONS, WAIVERS};
+pub use trusted::{Base, FetchCentral, FindBase, ReadBase, ReadHead};
 pub use values::{List, Terms, Text};
 
 use crate::gate::Policy;
@@ -46,6 +50,27 @@ pub enum Switch {
     On,
     /// Never.
     Off,
+}
+
+/// Where the findings that were there before come from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum BaselineFrom {
+    /// A file: our evidence or a SARIF log.
+    Path(String),
+    /// An artifact of an earlier run of the base branch.
+    Artifact {
+        /// Its name; `None` for that of the evidence.
+        name: Option<String>,
+    },
+    /// The alerts of code scanning.
+    CodeScanning,
+    /// A ref of git.
+    GitRef,
+    /// The first of these that there is. Only in Actions.
+    Auto,
+    /// There is no baseline.
+    #[default]
+    None,
 }
 
 /// The effective settings of a run.
@@ -65,6 +90,24 @@ pub struct Settings {
     pub severity_map: Vec<(String, String, Severity)>,
     /// The rules.
     pub policy: Policy,
+    /// The environment in force, where there is one.
+    pub environment: Option<String>,
+    /// Files with waivers, and ignore files of scanners.
+    pub waivers: Vec<String>,
+    /// Nobody named waivers: `waivers` holds the usual place, where no file is no error.
+    pub waivers_built_in: bool,
+    /// VEX documents.
+    pub vex: Vec<String>,
+    /// Where the baseline comes from.
+    pub baseline: BaselineFrom,
+    /// File with EPSS scores.
+    pub epss: Option<String>,
+    /// File with the catalogue of known exploited vulnerabilities.
+    pub kev: Option<String>,
+    /// Label that asks for a bypass; without one there is none.
+    pub bypass_label: Option<String>,
+    /// How long a bypass lasts from when its label was set, in seconds.
+    pub bypass_lasts: u64,
     /// What a failing verdict does.
     pub mode: Mode,
     /// Folder of the evidence.
@@ -81,53 +124,20 @@ pub struct Settings {
     pub summary: bool,
     /// Destinations that must be told, by id.
     pub require_publish: Vec<String>,
-    /// Where the findings of earlier runs come from: `git-ref`, or another word or path. `None` when nobody asked.
-    pub baseline: Option<String>,
     /// PEM file with further certificate authorities.
     pub ca_bundle: Option<String>,
     /// Key of the secrets' hashes.
     pub identity_key: Option<Hidden>,
     /// Every setting with its origin, for `settings` and `verdict.json`.
     pub shown: Vec<Shown>,
+    /// The commit that config, waivers, VEX and baseline files are read from; `None` where the checkout itself counts.
+    pub base: Option<Base>,
+    /// Inputs that would loosen the config of the trusted commit and do not count, one sentence each.
+    pub refused: Vec<String>,
+    /// What the settings would be with the config file of the change, where that is another one.
+    pub proposed: Option<Box<Settings>>,
+    /// What else readers must know of the change's config file, one sentence each.
+    pub trust_notes: Vec<String>,
     /// Where the run takes place.
     pub context: Context,
-}
-
-/// Where settings come from, as data.
-pub struct Door<'a> {
-    /// The environment, read once.
-    pub environment: &'a BTreeMap<String, String>,
-    /// The working directory.
-    pub working_directory: &'a str,
-    /// Reads a file; paths are absolute or relative to the working directory.
-    pub read: ReadFile<'a>,
-}
-
-/// The whole way: the event, the inputs, the config file, and what they come to.
-pub fn load(flags: Inputs, door: &Door<'_>) -> Result<Settings, SettingsError> {
-    let event = door
-        .environment
-        .get("GITHUB_EVENT_PATH")
-        .and_then(|path| (door.read)(path).ok())
-        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-    let context = context(door.environment, event.as_deref(), door.working_directory);
-    let (inputs, mut problems) = inputs::from_environment(door.environment);
-    let named = flags.config.as_ref().or(inputs.config.as_ref());
-    let named = named.map(|path| path.0.trim());
-    let config = config_file::load(named, &context.workspace, door.read).unwrap_or_else(|found| {
-        problems.extend(found);
-        None
-    });
-    let layers = Layers {
-        flags,
-        inputs,
-        config,
-    };
-    match resolve(&layers, context) {
-        Ok(settings) => SettingsError::unless_empty(problems).map(|()| settings),
-        Err(error) => {
-            problems.extend(error.problems);
-            Err(SettingsError { problems })
-        }
-    }
 }

@@ -5,25 +5,16 @@ use crate::syntax::words::did_you_mean;
 /// Inputs and config keys of later versions. They are refused by name, so that a gate that somebody believes in is not
 /// silently missing.
 const LATER: &[&str] = &[
-    "baseline",
-    "bypass-label",
     "category",
     "comment",
-    "components",
-    "config-token",
     "dismiss-excused",
     "documents",
-    "environment",
-    "environments",
-    "epss",
     "guardrails",
-    "inputs",
     "issue-on",
     "jira-project",
     "jira-token",
     "jira-url",
     "jira-user",
-    "kev",
     "notify-on",
     "policies",
     "public-details",
@@ -33,9 +24,6 @@ const LATER: &[&str] = &[
     "severity-from",
     "slack-webhook-url",
     "upload-sarif",
-    "vex",
-    "waiver-limits",
-    "waivers",
 ];
 
 /// Whether a later version will know this input or key.

@@ -13,7 +13,9 @@ pub enum Origin {
     Flag,
     /// An `INPUT_*` variable, which is what `with:` of a workflow becomes.
     Input,
-    /// The config file.
+    /// The section of the config file for the environment in force.
+    Environment,
+    /// The top level of the config file.
     Config,
     /// A row of the preset.
     Preset,
@@ -22,12 +24,12 @@ pub enum Origin {
 }
 
 impl Origin {
-    /// The word of `settings` and of `verdict.json`.
+    /// The word of `settings` and of `verdict.json`; behind that of an environment its name follows in brackets.
     pub fn word(self) -> &'static str {
         match self {
             Origin::Flag => "flag",
             Origin::Input => "input",
-            Origin::Config => "config",
+            Origin::Environment | Origin::Config => "config",
             Origin::Preset => "preset",
             Origin::BuiltIn => "built-in",
         }
@@ -72,7 +74,7 @@ impl Problem {
             place.push_str(&format!(":{line}"));
         }
         if let Some(key) = key {
-            place.push_str(&format!(": {key}"));
+            place.push_str(&format!(": {}", plain(key)));
         }
         Problem {
             place,
@@ -100,8 +102,19 @@ impl SettingsError {
         if problems.is_empty() {
             Ok(())
         } else {
-            Err(SettingsError { problems })
+            Err(SettingsError::of(problems))
         }
+    }
+
+    /// Of problems; what was found in several ways is said once.
+    pub(super) fn of(found: Vec<Problem>) -> SettingsError {
+        let mut problems: Vec<Problem> = Vec::new();
+        for problem in found {
+            if !problems.contains(&problem) {
+                problems.push(problem);
+            }
+        }
+        SettingsError { problems }
     }
 }
 

@@ -17,9 +17,12 @@ const UNITS: &[(&str, u64)] = &[
     ("s", 1),
     ("m", 60),
     ("h", 3_600),
-    ("d", 86_400),
+    ("d", DAY),
     ("w", 604_800),
 ];
+
+/// Seconds in a day.
+pub(super) const DAY: u64 = 86_400;
 
 /// An age: a whole number and a unit. In seconds.
 pub(super) fn age(text: &str) -> Result<u64, String> {
@@ -35,6 +38,18 @@ pub(super) fn age(text: &str) -> Result<u64, String> {
             quoted(text)
         )),
         Some(seconds) => Ok(seconds),
+    }
+}
+
+/// An age in whole days.
+pub(super) fn days(text: &str) -> Result<u32, String> {
+    let seconds = age(text)?;
+    match u32::try_from(seconds / DAY) {
+        Ok(days) if seconds % DAY == 0 => Ok(days),
+        _ => Err(format!(
+            "{} is no whole number of days; write 1d, 14d, 2w",
+            quoted(text)
+        )),
     }
 }
 
@@ -117,7 +132,7 @@ pub(super) fn known_ids(entries: &[String], known: &[&str]) -> Result<Vec<String
 }
 
 /// `none` by itself is the empty list; beside other entries it is a contradiction.
-fn without_none(entries: &[String]) -> Result<&[String], String> {
+pub(super) fn without_none(entries: &[String]) -> Result<&[String], String> {
     let is_none = |entry: &String| entry.eq_ignore_ascii_case("none");
     match entries {
         [only] if is_none(only) => Ok(&[]),

@@ -3,14 +3,19 @@
 //! Editors check YAML against it as JSON, so a number or a boolean stands beside the text where people write one.
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::defaults::built_in;
-use super::inputs::Inputs;
+use super::inputs::{BRANCHES, Inputs, NOT_IN_A_SECTION};
 use super::origin::Origin;
 use super::read::ANNOTATIONS_MOST;
-use super::tables::{MODES, PRESETS, SUPPRESSIONS};
+use super::tables::{INPUTS, MODES, PRESETS, SUPPRESSIONS};
 use super::values::SEVERITIES;
+
+/// What an age in days looks like.
+const DAYS: &str = "^ *[0-9]+ *[dwDW] *$";
+/// What the name of an environment or a component looks like.
+const NAME: &str = "^[A-Za-z0-9][A-Za-z0-9._/-]{0,59}$";
 
 /// One text or several.
 pub(super) fn list(_: &mut SchemaGenerator) -> Schema {
@@ -77,6 +82,54 @@ pub(super) fn entries<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema 
     json_schema!({ "type": "array", "items": generator.subschema_for::<T>() })
 }
 
+/// A mapping with fixed keys.
+pub(super) fn entry<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
+    generator.subschema_for::<T>()
+}
+
+/// Mappings by names that people choose.
+pub(super) fn named<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "object",
+        "propertyNames": { "pattern": NAME },
+        "additionalProperties": generator.subschema_for::<T>(),
+    })
+}
+
+/// The sections of the environments; [`config_file`] writes what one of them is.
+pub(super) fn environments(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "object",
+        "propertyNames": { "pattern": NAME, "not": { "const": "auto" } },
+        "additionalProperties": { "$ref": "#/$defs/environment" },
+    })
+}
+
+/// Whole days.
+pub(super) fn days(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "pattern": DAYS })
+}
+
+/// Whole days by severity.
+pub(super) fn days_by_severity(_: &mut SchemaGenerator) -> Schema {
+    let words: Vec<&str> = SEVERITIES.iter().map(|(word, _)| *word).collect();
+    json_schema!({
+        "type": "object",
+        "propertyNames": { "enum": words },
+        "additionalProperties": { "type": "string", "pattern": DAYS },
+    })
+}
+
+/// A number of findings.
+pub(super) fn count(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "integer", "minimum": 1, "maximum": u32::MAX })
+}
+
+/// The words of `inputs`.
+pub(super) fn inputs(_: &mut SchemaGenerator) -> Schema {
+    words(INPUTS)
+}
+
 fn words<T>(table: &[(&str, T)]) -> Schema {
     let words: Vec<&str> = table.iter().map(|(word, _)| *word).collect();
     json_schema!({ "type": "string", "enum": words })
@@ -102,5 +155,33 @@ pub fn config_file() -> Value {
             }
         }
     }
+    if let Some(environment) = environment(&schema) {
+        schema["$defs"]["environment"] = environment;
+    }
     schema
+}
+
+/// What a section of `environments` is: the keys of the top level, but those about the whole file.
+fn environment(schema: &Value) -> Option<Value> {
+    let keys = schema.get("properties")?.as_object()?.keys();
+    let mut properties: Map<String, Value> = keys
+        .filter(|key| !NOT_IN_A_SECTION.contains(&key.as_str()))
+        .map(|key| {
+            (
+                key.clone(),
+                json!({ "$ref": format!("#/properties/{key}") }),
+            )
+        })
+        .collect();
+    let mut branches = list(&mut SchemaGenerator::default()).to_value();
+    branches["title"] = json!(BRANCHES);
+    branches["description"] = json!(
+        "Globs over the branches that belong to it; one that begins with refs/ is held against the whole ref."
+    );
+    properties.insert(BRANCHES.to_string(), branches);
+    Some(json!({
+        "type": "object",
+        "properties": properties,
+        "additionalProperties": false,
+    }))
 }

@@ -1,6 +1,6 @@
 //! The words that inputs take, and what they stand for. Messages, schema and documents list them from here.
 
-use super::Switch;
+use super::{BaselineFrom, Switch};
 use crate::gate::{Preset, ScannerSuppressions};
 use crate::model::Mode;
 
@@ -25,6 +25,24 @@ pub(super) const SUPPRESSIONS: &[(&str, ScannerSuppressions)] = &[
     ("honour", ScannerSuppressions::Honour),
     ("ignore", ScannerSuppressions::Ignore),
 ];
+
+/// The words of the config key `inputs`, and whether inputs may then only tighten.
+pub(super) const INPUTS: &[(&str, bool)] = &[("tighten", true), ("override", false)];
+
+/// What `waiver-limits` can require of waivers.
+pub(super) const WAIVER_MEMBERS: &[&str] = &["approved-by", "created", "ticket"];
+
+/// The words of `baseline` that are no path.
+pub(super) const BASELINES: &[(&str, BaselineFrom)] = &[
+    ("artifact", BaselineFrom::Artifact { name: None }),
+    ("code-scanning", BaselineFrom::CodeScanning),
+    ("git-ref", BaselineFrom::GitRef),
+    ("auto", BaselineFrom::Auto),
+    ("none", BaselineFrom::None),
+];
+
+/// Where waivers are looked for when nobody names a file.
+pub const WAIVERS: &str = ".github/security-waivers.yml";
 
 /// The words of an input that is on, off or automatic.
 pub(super) const SWITCHES: &[(&str, Switch)] = &[

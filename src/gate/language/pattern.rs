@@ -2,7 +2,7 @@
 
 use globset::{GlobBuilder, GlobMatcher};
 
-use super::Key;
+use super::{Key, MAX_VALUE};
 
 /// A value to compare with: a glob or a plain text. Two are equal when they are spelt alike.
 #[derive(Clone, Debug)]
@@ -60,6 +60,18 @@ impl Pattern {
             glob.push(c);
         }
         glob
+    }
+
+    /// A glob over paths of the repository, as `path=` takes it. The error says what is wrong with it, as the end of a
+    /// sentence.
+    pub fn path(value: &str) -> Result<Pattern, String> {
+        let value = value.trim();
+        if value.is_empty() || value.len() > MAX_VALUE || value.contains(|c: char| c.is_control()) {
+            return Err(format!(
+                "is no glob of one line with at most {MAX_VALUE} bytes"
+            ));
+        }
+        Pattern::new(Key::Path, value)
     }
 
     /// The id of a tool. Any id is legal, since any tool may write SARIF.

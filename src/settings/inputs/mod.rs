@@ -5,19 +5,21 @@
 //!
 //! A new input is one field here and the line in `resolve` that reads it.
 
-use std::collections::BTreeMap;
+mod entries;
+mod ordered;
+mod variables;
 
 use clap::Args;
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde::de::value::MapDeserializer;
 
 use super::Hidden;
-use super::names::{is_later, not_yet};
-use super::origin::{Problem, plain};
 use super::schema;
-use super::values::{Day, Glob, Level, List, NotOnTheCommandLine, Terms, Text, Tool, Word};
-use crate::syntax::words::unknown;
+use super::values::{List, NotOnTheCommandLine, Terms, Text};
+
+pub use entries::{BypassRules, ComponentEntry, IncompleteEntry, SeverityEntry, WaiverLimits};
+pub use ordered::Ordered;
+pub use variables::{from_environment, secrets};
 
 /// Heading of the inputs that say what is read.
 pub const COLLECT: &str = "Collect";
@@ -108,10 +110,49 @@ pub struct Inputs {
     #[schemars(schema_with = "schema::mode")]
     pub mode: Option<Text>,
 
-    /// Config file, relative to the workspace. One that is named must exist.
+    /// Environment whose section of the config file counts, or auto: the one of the branch that the change is going to.
+    #[arg(long, value_name = "NAME", value_parser = Text::flag, help_heading = JUDGE)]
+    #[schemars(schema_with = "schema::text")]
+    pub environment: Option<Text>,
+
+    /// Config file, relative to the workspace, or owner/repo/path@ref for one of another repository. One that is named
+    /// must exist. On pull requests it is read from the branch that they are going to.
     #[arg(long, value_name = "PATH", value_parser = Text::flag, help_heading = JUDGE)]
     #[schemars(skip)]
     pub config: Option<Text>,
+
+    /// Waiver files, relative to the workspace; ignore files of scanners (.trivyignore, .trivyignore.yaml,
+    /// .gitleaksignore) too. On pull requests they are read from the branch that they are going to. The word none names none.
+    #[arg(long, value_name = "LIST", value_parser = List::flag, help_heading = JUDGE)]
+    #[schemars(schema_with = "schema::list")]
+    pub waivers: Option<List>,
+
+    /// VEX documents (OpenVEX, CycloneDX, CSAF), relative to the workspace. On pull requests they are read from the branch
+    /// that they are going to. The word none names none.
+    #[arg(long, value_name = "LIST", value_parser = List::flag, help_heading = JUDGE)]
+    #[schemars(schema_with = "schema::list")]
+    pub vex: Option<List>,
+
+    /// What findings are held against to tell new ones: a file, artifact, artifact:NAME, code-scanning, git-ref, auto (in
+    /// Actions the first of these that there is, elsewhere none) or none.
+    #[arg(long, value_name = "SOURCE", value_parser = Text::flag, help_heading = JUDGE)]
+    #[schemars(schema_with = "schema::text")]
+    pub baseline: Option<Text>,
+
+    /// File with EPSS scores.
+    #[arg(long, value_name = "PATH", value_parser = Text::flag, help_heading = JUDGE)]
+    #[schemars(schema_with = "schema::text")]
+    pub epss: Option<Text>,
+
+    /// File with the catalogue of known exploited vulnerabilities (KEV).
+    #[arg(long, value_name = "PATH", value_parser = Text::flag, help_heading = JUDGE)]
+    #[schemars(schema_with = "schema::text")]
+    pub kev: Option<Text>,
+
+    /// Label of a pull request by which maintainers let it pass; without one nothing does.
+    #[arg(long, value_name = "LABEL", value_parser = Text::flag, help_heading = JUDGE)]
+    #[schemars(schema_with = "schema::text")]
+    pub bypass_label: Option<Text>,
 
     /// Token for GitHub's API; the check run needs checks: write.
     #[arg(long, hide = true, value_parser = NotOnTheCommandLine, help_heading = PUBLISH)]
@@ -154,6 +195,11 @@ pub struct Inputs {
     #[schemars(schema_with = "schema::text")]
     pub ca_bundle: Option<Text>,
 
+    /// Token for the repository of a central config file (owner/repo/path@ref), where that of the job cannot read it.
+    #[arg(long, hide = true, value_parser = NotOnTheCommandLine, help_heading = PUBLISH)]
+    #[schemars(skip)]
+    pub config_token: Option<Hidden>,
+
     /// Key of the hashes by which secrets are told apart; without it only a few bits of a hash are published.
     #[arg(long, hide = true, value_parser = NotOnTheCommandLine, help_heading = PUBLISH)]
     #[schemars(skip)]
@@ -173,37 +219,52 @@ pub struct Inputs {
     #[arg(skip)]
     #[schemars(schema_with = "schema::entries::<IncompleteEntry>")]
     pub allow_incomplete: Option<Vec<IncompleteEntry>>,
-}
 
-/// An entry of `severity-map`.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-#[schemars(inline)]
-pub struct SeverityEntry {
-    /// Glob over the ids of tools; without it every tool.
-    #[schemars(schema_with = "schema::text")]
-    #[serde(default)]
-    pub tool: Option<Glob>,
-    /// Glob over the ids of rules; without it every rule.
-    #[schemars(schema_with = "schema::text")]
-    #[serde(default)]
-    pub rule: Option<Glob>,
-    /// The severity that counts instead of the tool's.
-    #[schemars(schema_with = "schema::severity")]
-    pub severity: Level,
-}
+    /// What holds in an environment: the same keys, and branches, globs over the branches that belong to it.
+    #[arg(skip)]
+    #[schemars(schema_with = "schema::environments")]
+    pub environments: Option<Ordered<Inputs>>,
 
-/// An entry of `allow-incomplete`.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-#[schemars(inline)]
-pub struct IncompleteEntry {
-    /// Id of the tool.
-    #[schemars(schema_with = "schema::text")]
-    pub tool: Tool,
-    /// Last day on which this holds, YYYY-MM-DD in UTC.
-    #[schemars(schema_with = "schema::day")]
-    pub until: Day,
+    /// Parts of the repository with an owner and, if they want, rows of their own; the first one with a path that fits
+    /// has a finding.
+    #[arg(skip)]
+    #[schemars(schema_with = "schema::named::<ComponentEntry>")]
+    pub components: Option<Ordered<ComponentEntry>>,
+
+    /// What waivers must be like.
+    #[arg(skip)]
+    #[schemars(schema_with = "schema::entry::<WaiverLimits>")]
+    pub waiver_limits: Option<WaiverLimits>,
+
+    /// Days from first seen to the day by which a finding of a severity has to be gone, such as critical: 1d.
+    #[arg(skip)]
+    #[schemars(schema_with = "schema::days_by_severity")]
+    pub sla: Option<Ordered<Text>>,
+
+    /// What inputs and flags may do on pull requests: tighten (what would loosen this file is refused) or override.
+    #[arg(skip)]
+    #[schemars(schema_with = "schema::inputs")]
+    pub inputs: Option<Text>,
+
+    /// Days after which EPSS and KEV data is stale, such as 7d.
+    #[arg(skip)]
+    #[schemars(schema_with = "schema::days")]
+    pub max_data_age: Option<Text>,
+
+    /// Whether a VEX statement not_affected may give an impact statement in place of a justification.
+    #[arg(skip)]
+    #[schemars(schema_with = "schema::boolean")]
+    pub accept_impact_statements: Option<bool>,
+
+    /// What a bypass may do and how long it lasts.
+    #[arg(skip)]
+    #[schemars(schema_with = "schema::entry::<BypassRules>")]
+    pub bypass: Option<BypassRules>,
+
+    /// In a section of environments only: globs over the branches that belong to it.
+    #[arg(skip)]
+    #[schemars(skip)]
+    pub branches: Option<List>,
 }
 
 /// What documents say of an input.
@@ -249,77 +310,23 @@ pub fn all() -> Vec<InputInfo> {
 }
 
 /// Keys that the config file knows and the action does not.
-pub const CONFIG_ONLY: &[&str] = &["severity-map", "allow-tracked-reports", "allow-incomplete"];
+pub const CONFIG_ONLY: &[&str] = &[
+    "severity-map",
+    "allow-tracked-reports",
+    "allow-incomplete",
+    "environments",
+    "components",
+    "waiver-limits",
+    "sla",
+    "inputs",
+    "max-data-age",
+    "accept-impact-statements",
+    "bypass",
+];
 
-/// Variables that the runner itself may set beside the inputs (`with: args` and `with: entrypoint`).
-const OF_THE_RUNNER: &[&str] = &["INPUT_ARGS", "INPUT_ENTRYPOINT"];
+/// Inputs and keys that a section of `environments` does not have: what is about the whole file, or about which section
+/// counts.
+pub(super) const NOT_IN_A_SECTION: &[&str] = &["config", "environment", "environments", "inputs"];
 
-/// The inputs that `INPUT_*` variables give.
-///
-/// The runner sets a variable for each declared input, empty when nobody gave a value, so a blank one is unset. It only
-/// warns of a misspelt input, but passes it on; here that is a problem. Problems come beside what could be read, so that
-/// all of them can be told at once.
-pub fn from_environment(environment: &BTreeMap<String, String>) -> (Inputs, Vec<Problem>) {
-    let known = all();
-    let mut problems = Vec::new();
-    let mut given: BTreeMap<&str, &str> = BTreeMap::new();
-    for (name, value) in environment {
-        if !name.starts_with("INPUT_") || OF_THE_RUNNER.contains(&name.as_str()) {
-            continue;
-        }
-        match known.iter().find(|input| input.variable() == *name) {
-            Some(_) if value.trim().is_empty() => {}
-            Some(input) => {
-                given.insert(&input.name, value);
-            }
-            None => problems.push(unknown_variable(name, &known)),
-        }
-    }
-    let words = given.iter().map(|(name, value)| (*name, Word(value)));
-    let inputs = Inputs::deserialize(MapDeserializer::new(words)).unwrap_or_else(
-        // No field refuses a text. Were one to, the run must not go on without it.
-        |error: serde::de::value::Error| {
-            problems.push(Problem::input("", error.to_string()));
-            Inputs::default()
-        },
-    );
-    (inputs, problems)
-}
-
-/// What is said of an `INPUT_*` variable that no input has.
-fn unknown_variable(variable: &str, known: &[InputInfo]) -> Problem {
-    let name = variable
-        .strip_prefix("INPUT_")
-        .unwrap_or(variable)
-        .to_lowercase();
-    let hyphens = name.replace('_', "-");
-    let text = if is_later(&hyphens) {
-        not_yet(&format!("the input {hyphens}"))
-    } else if CONFIG_ONLY.contains(&hyphens.as_str()) {
-        format!("{hyphens} is a key of the config file, not an input")
-    } else if let Some(right) = known.iter().find(|input| input.name == hyphens) {
-        format!(
-            "the variable {} is not read: the runner keeps hyphens, so its name is {}",
-            plain(variable),
-            right.variable()
-        )
-    } else {
-        unknown(
-            "input",
-            &name,
-            known.iter().map(|input| input.name.as_str()),
-        )
-    };
-    Problem::input(&plain(&name), text)
-}
-
-/// The values that must be masked before anything is written, even where the settings turn out to be wrong.
-pub fn secrets(environment: &BTreeMap<String, String>) -> Vec<Hidden> {
-    all()
-        .iter()
-        .filter(|input| input.secret)
-        .filter_map(|input| environment.get(&input.variable()))
-        .filter(|value| !value.trim().is_empty())
-        .map(|value| Hidden::new(value.trim_end_matches(['\r', '\n'])))
-        .collect()
-}
+/// The key that only a section of `environments` has.
+pub(super) const BRANCHES: &str = "branches";

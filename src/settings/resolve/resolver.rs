@@ -4,51 +4,83 @@
 
 use serde_json::{Value, json};
 
-use super::inputs::Inputs;
-use super::names::word;
-use super::origin::{Origin, Problem};
-use super::tables::BOOLEANS;
-use super::values::{List, Text};
-use super::{Hidden, Layers};
-use crate::model::Shown;
+use super::Layers;
+use crate::model::{Hidden, Shown};
+use crate::settings::inputs::Inputs;
+use crate::settings::names::word;
+use crate::settings::origin::{Origin, Problem};
+use crate::settings::tables::BOOLEANS;
+use crate::settings::values::{List, Text};
 
 /// Looks a field up in one layer.
-pub(super) type Field<T> = fn(&Inputs) -> &Option<T>;
+pub(in crate::settings) type Field<T> = fn(&Inputs) -> &Option<T>;
 
 /// Picks values out of the layers, and keeps what is shown and what is wrong.
-pub(super) struct Resolver<'a> {
-    pub(super) layers: &'a Layers,
-    pub(super) problems: Vec<Problem>,
-    pub(super) shown: Vec<Shown>,
+pub(in crate::settings) struct Resolver<'a> {
+    pub(in crate::settings) layers: &'a Layers,
+    /// The environment in force and its section of the config file, where it has one.
+    pub(in crate::settings) section: Option<(&'a str, &'a Inputs)>,
+    pub(in crate::settings) problems: Vec<Problem>,
+    pub(in crate::settings) shown: Vec<Shown>,
 }
 
 impl<'a> Resolver<'a> {
+    /// Nothing picked yet.
+    pub(in crate::settings) fn new(layers: &'a Layers) -> Resolver<'a> {
+        Resolver {
+            layers,
+            section: None,
+            problems: Vec::new(),
+            shown: Vec::new(),
+        }
+    }
+
     /// The value of the strongest layer that has one.
-    pub(super) fn pick<T>(&self, field: Field<T>) -> Option<(&'a T, Origin)> {
+    pub(in crate::settings) fn pick<T>(&self, field: Field<T>) -> Option<(&'a T, Origin)> {
         let layers = self.layers;
         let config = layers.config.as_ref().map(|config| &config.inputs);
         [
             (Some(&layers.flags), Origin::Flag),
             (Some(&layers.inputs), Origin::Input),
+            (
+                self.section.map(|(_, section)| section),
+                Origin::Environment,
+            ),
             (config, Origin::Config),
         ]
         .into_iter()
         .find_map(|(layer, origin)| Some((field(layer?).as_ref()?, origin)))
     }
 
-    pub(super) fn show(&mut self, name: &str, value: Value, origin: Origin) {
+    pub(in crate::settings) fn show(&mut self, name: &str, value: Value, origin: Origin) {
+        let origin = match (origin, self.section) {
+            (Origin::Environment, Some((name, _))) => format!("{} ({name})", origin.word()),
+            _ => origin.word().to_string(),
+        };
+        self.show_from(name, value, origin);
+    }
+
+    /// As [`Resolver::show`], with an origin in words.
+    pub(in crate::settings) fn show_from(&mut self, name: &str, value: Value, origin: String) {
         self.shown.push(Shown {
             name: name.to_string(),
             value,
-            origin: origin.word().to_string(),
+            origin,
         });
     }
 
-    pub(super) fn refuse(&mut self, name: &str, origin: Origin, text: impl Into<String>) {
+    pub(in crate::settings) fn refuse(
+        &mut self,
+        name: &str,
+        origin: Origin,
+        text: impl Into<String>,
+    ) {
         let problem = match (origin, &self.layers.config) {
             (Origin::Flag, _) => Problem::flag(name, text),
-            (Origin::Config, Some(file)) => {
-                Problem::config(&file.path, file.lines.get(name).copied(), Some(name), text)
+            (Origin::Config, Some(file)) => file.problem(name, text),
+            (Origin::Environment, Some(file)) => {
+                let section = self.section.map_or("", |(name, _)| name);
+                file.problem(&format!("environments.{section}.{name}"), text)
             }
             _ => Problem::input(name, text),
         };
@@ -56,7 +88,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// Keeps what was read, or the problem.
-    pub(super) fn take<V>(
+    pub(in crate::settings) fn take<V>(
         &mut self,
         name: &str,
         origin: Origin,
@@ -66,7 +98,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// A scalar with a built-in value.
-    pub(super) fn text<V>(
+    pub(in crate::settings) fn text<V>(
         &mut self,
         name: &str,
         field: Field<Text>,
@@ -81,7 +113,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// A scalar that may be unset.
-    pub(super) fn optional<V>(
+    pub(in crate::settings) fn optional<V>(
         &mut self,
         name: &str,
         field: Field<Text>,
@@ -96,7 +128,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    pub(super) fn scalar<V>(
+    pub(in crate::settings) fn scalar<V>(
         &mut self,
         name: &str,
         text: &str,
@@ -113,7 +145,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// A scalar that is one of a few words.
-    pub(super) fn word<V: Copy>(
+    pub(in crate::settings) fn word<V: Copy>(
         &mut self,
         name: &str,
         field: Field<Text>,
@@ -124,7 +156,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// A list whose absence is the empty one.
-    pub(super) fn list(
+    pub(in crate::settings) fn list(
         &mut self,
         name: &str,
         field: Field<List>,
@@ -140,7 +172,11 @@ impl<'a> Resolver<'a> {
     }
 
     /// A secret: shown as `set` or `unset`, and no error says more.
-    pub(super) fn secret(&mut self, name: &str, field: Field<Hidden>) -> Option<Hidden> {
+    pub(in crate::settings) fn secret(
+        &mut self,
+        name: &str,
+        field: Field<Hidden>,
+    ) -> Option<Hidden> {
         let picked = self.pick(field);
         let origin = picked.map_or(Origin::BuiltIn, |(_, origin)| origin);
         let word = if picked.is_some() { "set" } else { "unset" };
@@ -148,7 +184,7 @@ impl<'a> Resolver<'a> {
         picked.map(|(secret, _)| secret.clone())
     }
 
-    pub(super) fn entries<T>(&self, field: Field<Vec<T>>) -> (&'a [T], Origin) {
+    pub(in crate::settings) fn entries<T>(&self, field: Field<Vec<T>>) -> (&'a [T], Origin) {
         self.pick(field)
             .map_or((&[], Origin::BuiltIn), |(entries, origin)| {
                 (entries.as_slice(), origin)
