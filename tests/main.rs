@@ -10,6 +10,7 @@ mod architecture;
 mod changes;
 mod cli;
 mod destinations;
+mod diff;
 mod events;
 mod fake_github;
 mod formats;
