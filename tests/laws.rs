@@ -924,10 +924,10 @@ fn nothing_differs_under_another_tag_and_digest() {
             continue;
         };
         let text = std::fs::read_to_string(path).expect("UTF-8");
-        let name = target.split('@').next().expect("a name");
-        let retagged = match name.rsplit_once(':') {
+        let image = target.split('@').next().expect("a name");
+        let retagged = match image.rsplit_once(':') {
             Some((repository, tag)) if !tag.contains('/') => {
-                text.replace(name, &format!("{repository}:9.9.9-moved"))
+                text.replace(image, &format!("{repository}:9.9.9-moved"))
             }
             _ => text.clone(),
         };
@@ -950,7 +950,8 @@ fn nothing_differs_under_another_tag_and_digest() {
         }
     }
     let all: usize = covered.values().sum();
-    println!("files whose image was retagged: {all}, {covered:?}");
+    // Of our own files there are 6; with the recorded ones 14, of 6 documents.
+    assert!(all > 5, "{covered:?}");
     if shared().is_some() {
         assert!(all > 10 && covered.len() > 2, "{covered:?}");
     }
