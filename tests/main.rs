@@ -11,6 +11,7 @@ mod bypass;
 mod changes;
 mod cli;
 mod destinations;
+mod diff;
 mod events;
 mod fake_github;
 mod formats;

@@ -12,10 +12,13 @@ const OURS: &str = "sarif-gate";
 /// A tool, and what it scanned outside of the repository.
 pub(super) type Pair = (Text, Option<Text>);
 
+/// What one run scanned outside of the repository; `None` for the repository itself.
+type Scopes = BTreeSet<Option<Text>>;
+
 /// What the runs of some reports looked at.
 pub(super) struct Looks {
     /// By report and run: its tool and what it scanned, most often one thing.
-    runs: HashMap<(u32, u32), (Text, BTreeSet<Option<Text>>)>,
+    runs: HashMap<(u32, u32), (Text, Scopes)>,
 }
 
 impl Looks {
@@ -67,7 +70,7 @@ impl Looks {
 }
 
 /// What one run looked at: its category, or the images that it names, else the repository (`None`).
-fn scopes(report: &Report, run: &Run) -> BTreeSet<Option<Text>> {
+fn scopes(report: &Report, run: &Run) -> Scopes {
     if let Some(category) = &run.category {
         return [Some(category.clone())].into();
     }

@@ -567,7 +567,7 @@ fn a_reformat_carries_the_dates_on() {
 
 /// A finding out of few possible ones, so that they collide.
 fn any_finding() -> impl Strategy<Value = Finding> {
-    (0..40_u8, 0..3_u8, 0..3_u8, 1..4_u32, 0..3_u8, 0..4_u8).prop_map(
+    (1..40_u8, 0..3_u8, 0..3_u8, 1..4_u32, 0..3_u8, 0..4_u8).prop_map(
         |(number, rule, path, line, hash, kind)| {
             let rule = format!("R{rule}");
             let path = format!("{path}.py");
@@ -623,16 +623,15 @@ proptest! {
     }
 
     #[test]
-    fn nothing_differs_from_itself(base in any_findings(), mut now in any_findings()) {
-        now.clone_from(&base);
+    fn nothing_differs_from_itself(base in any_findings()) {
+        let mut now = base.clone();
         let comparison = held(&mut now, &base);
         prop_assert!(comparison.gone.is_empty());
         prop_assert!(now.iter().all(|f| f.known.state == Some(State::Unchanged)));
     }
 }
 
-/// A hundred thousand against as many. The bound is for an unoptimised build on a busy machine; what it guards against is work
-/// that grows with the square, which would take hours.
+/// A hundred thousand against as many, all of one rule in one file on one line: work that grows with the square would never end.
 #[test]
 fn large_baselines_are_compared_quickly() {
     let many = |offset: u32| -> Vec<Finding> {

@@ -190,6 +190,10 @@ impl RunReader {
                 ("properties", Value::Object(members)) => {
                     if let Some(ours) = members.remove(bag::KEY) {
                         self.run.targets = targets(&ours);
+                        let id = ours.get("tool").and_then(Value::as_str);
+                        if let Some(id) = id.map(super::tool::id).filter(|id| !id.is_empty()) {
+                            self.run.tool = id.into();
+                        }
                     }
                     cleaner.member("run", name, value).map(|(_, value)| value)
                 }

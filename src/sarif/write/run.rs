@@ -64,7 +64,7 @@ pub(super) fn write(
     };
     properties.insert(
         KEY.into(),
-        json!({ "inputs": inputs(group.runs.iter().map(|(report, run)| (*report, &run.targets[..]))) }),
+        json!({ "tool": plain(group.tool), "inputs": inputs(group.runs.iter().map(|(report, run)| (*report, &run.targets[..]))) }),
     );
     run.put("properties", &properties)?;
     let out = run.name("results")?;
