@@ -11,6 +11,7 @@ use clap::{
 };
 
 use crate::commands::Format;
+use crate::gate::waivers::{DECISIONS, DEFAULT_FILE};
 use crate::settings::{Inputs, List, built_in, default_of, is_later, not_yet};
 
 /// One verdict from many security scanners' reports.
@@ -47,6 +48,8 @@ pub enum Command {
     Run(Box<Run>),
     /// Turns reports of any supported format into one SARIF 2.1.0 log, without judging.
     Convert(Convert),
+    /// Adds a waiver of one finding to the waiver file.
+    Waive(Waive),
     /// Lists the formats that are read.
     Formats,
     /// Prints every setting with its origin.
@@ -90,6 +93,46 @@ pub struct Convert {
     /// The SARIF log; - is standard output.
     #[arg(short, long, value_name = "FILE", default_value = "-")]
     pub output: String,
+}
+
+/// Arguments of `waive`.
+#[derive(Clone, Debug, Args)]
+pub struct Waive {
+    /// The finding: its fingerprint, the first 6 or more digits of it, or a rule id that one finding alone has.
+    #[arg(value_name = "ID")]
+    pub id: String,
+
+    /// Reports: paths or globs, with an optional format= prefix; - is standard input.
+    #[arg(value_name = "REPORT", required = true)]
+    pub report: Vec<String>,
+
+    /// Why the finding is waived.
+    #[arg(long, value_name = "TEXT", required = true)]
+    pub reason: String,
+
+    /// Who answers for it.
+    #[arg(long, value_name = "NAME", required = true)]
+    pub owner: String,
+
+    /// Last day on which it holds, YYYY-MM-DD in UTC; by default 30 days from today.
+    #[arg(long, value_name = "DAY")]
+    pub expires: Option<String>,
+
+    /// What was decided.
+    #[arg(long, value_name = "WORD", default_value = "risk-accepted", value_parser = clap::builder::PossibleValuesParser::new(DECISIONS))]
+    pub decision: String,
+
+    /// The ticket.
+    #[arg(long, value_name = "TEXT")]
+    pub ticket: Option<String>,
+
+    /// Who approved it; may be given several times.
+    #[arg(long, value_name = "NAME")]
+    pub approved_by: Vec<String>,
+
+    /// The waiver file.
+    #[arg(long, value_name = "FILE", default_value = DEFAULT_FILE)]
+    pub file: String,
 }
 
 /// Arguments of `schema`.

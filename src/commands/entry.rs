@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::world::{World, complain, print, say_command};
-use super::{Format, FormatError, check_config, convert, formats, run, schema, settings};
+use super::{Format, FormatError, check_config, convert, formats, run, schema, settings, waive};
 use crate::cli::{self, Cli, Command, Document};
 use crate::collect::CollectError;
 use crate::destinations::action_outputs;
@@ -109,6 +109,7 @@ fn dispatch(environment: BTreeMap<String, String>, actions: bool) -> anyhow::Res
     match command {
         Command::Run(arguments) => run::run(&world, world.settings(arguments.flags())?),
         Command::Convert(arguments) => convert::convert(&world, &arguments),
+        Command::Waive(arguments) => waive::waive(&world, &arguments),
         Command::Formats => {
             print(&formats::output(world.format)?);
             Ok(exit::code(End::Done))
@@ -167,7 +168,8 @@ fn explain(error: &anyhow::Error) -> (u8, String) {
     let misused = error.is::<SettingsError>()
         || error.is::<CollectError>()
         || error.is::<FormatError>()
-        || error.is::<UnreadableConfig>();
+        || error.is::<UnreadableConfig>()
+        || error.is::<waive::WaiveError>();
     let end = if misused { End::Misused } else { End::Broken };
     (exit::code(end), format!("{error:#}"))
 }

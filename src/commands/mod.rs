@@ -8,6 +8,7 @@ mod run;
 pub mod schema;
 pub mod settings;
 mod table;
+mod waive;
 mod world;
 
 pub use entry::main;
