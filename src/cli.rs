@@ -54,7 +54,7 @@ pub enum Command {
     Formats,
     /// Prints every setting with its origin.
     Settings(Box<Run>),
-    /// Prints the JSON schema of the config file or of verdict.json.
+    /// Prints the JSON schema of the config file, of verdict.json or of the waiver file.
     Schema(SchemaOf),
     /// Checks a config file.
     CheckConfig(CheckConfig),
@@ -150,6 +150,8 @@ pub enum Document {
     Config,
     /// verdict.json.
     Verdict,
+    /// The waiver file.
+    Waivers,
 }
 
 /// Arguments of `check-config`.

@@ -125,6 +125,7 @@ fn dispatch(environment: BTreeMap<String, String>, actions: bool) -> anyhow::Res
             match wanted.of {
                 Document::Config => print(&schema::config()),
                 Document::Verdict => print(schema::VERDICT),
+                Document::Waivers => print(schema::WAIVERS),
             }
             Ok(exit::code(End::Done))
         }

@@ -6,6 +6,9 @@ use crate::settings::config_schema;
 /// The schema of `verdict.json`.
 pub const VERDICT: &str = include_str!("../../docs/verdict.schema.json");
 
+/// The schema of the waiver file.
+pub const WAIVERS: &str = include_str!("../../docs/waivers.schema.json");
+
 /// The JSON schema of the config file; `docs/config.schema.json` is this text.
 pub fn config() -> String {
     json(&config_schema())

@@ -144,14 +144,17 @@ fn find<'f>(findings: &'f [Finding], id: &str) -> Result<&'f Finding, WaiveError
 
 /// One finding in a list.
 fn line(finding: &Finding) -> String {
-    let place = finding.locations.first().map(|location| &location.path);
-    let package = finding.package.as_ref().map(|package| &package.name);
     let mut line = format!("  {} {}", finding.fingerprint, about(finding));
-    for part in [package, place.or(finding.target.as_ref())]
-        .into_iter()
-        .flatten()
-    {
-        line += &format!(", {}", plain(part));
+    if let Some(package) = &finding.package {
+        line += &format!(", {}", plain(&package.name));
+    }
+    match (finding.locations.first(), &finding.target) {
+        (Some(place), _) => {
+            line += &format!(", {}", plain(&place.path));
+            line.extend(place.start_line.map(|at| format!(":{at}")));
+        }
+        (None, Some(target)) => line += &format!(", {}", plain(target)),
+        (None, None) => {}
     }
     line
 }
