@@ -5,6 +5,7 @@
 mod covers;
 mod day;
 mod expired;
+mod fields;
 mod file;
 mod limits;
 mod native;
