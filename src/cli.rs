@@ -11,6 +11,7 @@ use clap::{
 };
 
 use crate::commands::Format;
+use crate::gate::waivers::{DECISIONS, DEFAULT_FILE};
 use crate::settings::{Inputs, List, built_in, default_of, is_later, not_yet};
 
 /// One verdict from many security scanners' reports.
@@ -51,11 +52,13 @@ pub enum Command {
     Diff(Diff),
     /// Works on the log that later runs are held against.
     Baseline(Baseline),
+    /// Adds a waiver of one finding to the waiver file.
+    Waive(Waive),
     /// Lists the formats that are read.
     Formats,
     /// Prints every setting with its origin.
     Settings(Box<Run>),
-    /// Prints the JSON schema of the config file or of verdict.json.
+    /// Prints the JSON schema of the config file, of verdict.json or of the waiver file.
     Schema(SchemaOf),
     /// Checks a config file.
     CheckConfig(CheckConfig),
@@ -139,6 +142,46 @@ pub struct Rebase {
     pub output: String,
 }
 
+/// Arguments of `waive`.
+#[derive(Clone, Debug, Args)]
+pub struct Waive {
+    /// The finding: its fingerprint, the first 6 or more digits of it, or a rule id that one finding alone has.
+    #[arg(value_name = "ID")]
+    pub id: String,
+
+    /// Reports: paths or globs, with an optional format= prefix; - is standard input.
+    #[arg(value_name = "REPORT", required = true)]
+    pub report: Vec<String>,
+
+    /// Why the finding is waived.
+    #[arg(long, value_name = "TEXT", required = true)]
+    pub reason: String,
+
+    /// Who answers for it.
+    #[arg(long, value_name = "NAME", required = true)]
+    pub owner: String,
+
+    /// Last day on which it holds, YYYY-MM-DD in UTC; by default 30 days from today.
+    #[arg(long, value_name = "DAY")]
+    pub expires: Option<String>,
+
+    /// What was decided.
+    #[arg(long, value_name = "WORD", default_value = "risk-accepted", value_parser = clap::builder::PossibleValuesParser::new(DECISIONS))]
+    pub decision: String,
+
+    /// The ticket.
+    #[arg(long, value_name = "TEXT")]
+    pub ticket: Option<String>,
+
+    /// Who approved it; may be given several times.
+    #[arg(long, value_name = "NAME")]
+    pub approved_by: Vec<String>,
+
+    /// The waiver file.
+    #[arg(long, value_name = "FILE", default_value = DEFAULT_FILE)]
+    pub file: String,
+}
+
 /// Arguments of `schema`.
 #[derive(Clone, Copy, Debug, Args)]
 pub struct SchemaOf {
@@ -156,6 +199,8 @@ pub enum Document {
     Verdict,
     /// What `diff --format json` prints.
     Diff,
+    /// The waiver file.
+    Waivers,
 }
 
 /// Arguments of `check-config`.

@@ -122,16 +122,9 @@ fn gather(
         max_age: settings.max_report_age.map(|age| (age, outside.now)),
     };
     let found = collect::collect(&request)?;
-    let mut map = Vec::new();
-    for (tool, rule, severity) in &settings.severity_map {
-        map.push(
-            Moved::new(tool, rule, *severity)
-                .map_err(|error| CollectError::Glob(format!("{tool}/{rule}"), error))?,
-        );
-    }
     Ok(read_and_merge(
         found,
-        &map,
+        &moved(settings)?,
         settings.identity_key.as_ref(),
         &settings.context,
         settings.path_prefix.as_deref(),
@@ -141,6 +134,19 @@ fn gather(
             settings.policy.cost.add_findings(report);
         },
     ))
+}
+
+/// The severities that the config moves.
+///
+/// # Errors
+/// When one of its globs cannot be understood.
+pub fn moved(settings: &Settings) -> Result<Vec<Moved>, CollectError> {
+    let map = settings.severity_map.iter();
+    map.map(|(tool, rule, severity)| {
+        Moved::new(tool, rule, *severity)
+            .map_err(|error| CollectError::Glob(format!("{tool}/{rule}"), error))
+    })
+    .collect()
 }
 
 /// Reads the collected files and merges what they say; also what `convert` does. `measured` sees each report before the

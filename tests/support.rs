@@ -117,7 +117,6 @@ pub(crate) fn settings() -> Settings {
         annotations: 50,
         summary: true,
         require_publish: Vec::new(),
-        baseline: None,
         ca_bundle: None,
         identity_key: None,
         shown: Vec::new(),

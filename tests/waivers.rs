@@ -221,3 +221,125 @@ fn order_changes_nothing() {
         assert_eq!(judged(turned), first);
     }
 }
+
+fn schema() -> serde_json::Value {
+    serde_json::from_str(sarif_gate::commands::schema::WAIVERS).unwrap()
+}
+
+/// The text as an editor sees it: as JSON.
+fn json(yaml: &str) -> serde_json::Value {
+    serde_saphyr::from_str(yaml).unwrap()
+}
+
+/// What the schema and the reader say of a file.
+fn verdicts(yaml: &str) -> (bool, bool) {
+    let validator = jsonschema::validator_for(&schema()).unwrap();
+    let read = waivers::parse(FILE, yaml.as_bytes());
+    (validator.is_valid(&json(yaml)), read.is_ok())
+}
+
+const COMPLETE: &str = "version: 1\nwaivers:\n  - match:\n      kind: vulnerability\n      rule: [CVE-1, GHSA-1]\n      package: \
+pkg:npm/a@1\n      path: src/**\n      tool: trivy\n      target: a/b*\n      fingerprint: 3f6c0d1e2b4a59687f8e9d0c1b2a3948\n      \
+severity-at-most: high\n    decision: mitigated\n    reason: r\n    owner: o\n    approved-by: [a, b]\n    ticket: T-1\n    \
+id: x\n    created: 2026-01-01\n    expires: 2026-12-01\n";
+
+/// An editor that follows the schema and the gate agree on what a waiver file is.
+#[test]
+fn the_schema_says_what_the_reader_says() {
+    assert!(jsonschema::meta::is_valid(&schema()));
+    assert_eq!(verdicts(COMPLETE), (true, true));
+    for (line, by) in [
+        ("package: pkg:npm/a@1", "package: \"@a/b\""),
+        ("path: src/**", "path: [src/**, lib/]"),
+        ("rule: [CVE-1, GHSA-1]", "rule: CVE-1"),
+        ("approved-by: [a, b]", "approved-by: a"),
+        ("    ticket: T-1\n", ""),
+    ] {
+        assert!(COMPLETE.contains(line), "{line}");
+        assert_eq!(verdicts(&COMPLETE.replace(line, by)), (true, true), "{by}");
+    }
+    for (line, by) in [
+        ("version: 1", "version: 2"),
+        ("version: 1\n", ""),
+        ("rule: [CVE-1, GHSA-1]", "rule: []"),
+        ("rule: [CVE-1, GHSA-1]", "rule: \"*\""),
+        ("rule: [CVE-1, GHSA-1]", "rules: [CVE-1]"),
+        ("kind: vulnerability", "kind: bug"),
+        ("package: pkg:npm/a@1", "package: pkg:npm"),
+        ("package: pkg:npm/a@1", "package: pkg:npm/a?b=c"),
+        ("package: pkg:npm/a@1", "package: a@1"),
+        ("path: src/**", "path: \"\""),
+        ("tool: trivy", "tool: tri*"),
+        ("severity-at-most: high", "severity-at-most: unknown"),
+        ("severity-at-most: high", "severity_at_most: high"),
+        ("fingerprint: 3f6c", "fingerprint: 3f"),
+        ("decision: mitigated", "decision: ignored"),
+        ("    decision: mitigated\n", ""),
+        ("    reason: r\n", ""),
+        ("reason: r", "reason: \" \""),
+        ("    owner: o\n", ""),
+        ("    expires: 2026-12-01\n", ""),
+        ("expires: 2026-12-01", "expires: 2026-13-01"),
+        ("expires: 2026-12-01", "expires: 2026-12-1"),
+        ("id: x", "idd: x"),
+    ] {
+        assert!(COMPLETE.contains(line), "{line}");
+        assert_eq!(
+            verdicts(&COMPLETE.replace(line, by)),
+            (false, false),
+            "{line} → {by}"
+        );
+    }
+    let bare = "version: 1\nwaivers:\n  - match: {kind: code}\n    decision: mitigated\n    reason: r\n    owner: o\n    \
+                expires: 2026-12-01\n";
+    assert_eq!(verdicts(bare), (false, false));
+    assert_eq!(verdicts("version: 1\nwaivers: []\n"), (true, true));
+}
+
+/// The words of the schema are those of the code.
+#[test]
+fn the_schema_lists_every_word() {
+    let schema = schema();
+    let words = |pointer: &str| -> Vec<String> {
+        serde_json::from_value(schema.pointer(pointer).unwrap().clone()).unwrap()
+    };
+    let kinds: Vec<&str> = Kind::ALL.iter().map(|kind| kind.word()).collect();
+    assert_eq!(words("/$defs/match/properties/kind/enum"), kinds);
+    let decisions = words("/$defs/waiver/properties/decision/enum");
+    assert_eq!(decisions, waivers::DECISIONS);
+    let keys = schema.pointer("/$defs/waiver/properties").unwrap();
+    for name in waivers::OPTIONAL {
+        assert!(keys.get(name).is_some(), "{name}");
+    }
+}
+
+/// The page's examples are waiver files, and it names every key.
+#[test]
+fn the_page_is_in_step() {
+    let page = include_str!("../docs/waivers.md");
+    let mut examples = 0;
+    for block in page.split("```yaml\n").skip(1) {
+        let text = block.split("```").next().unwrap();
+        assert_eq!(verdicts(text), (true, true), "{text}");
+        examples += 1;
+    }
+    assert!(examples > 0);
+    for of in ["waiver", "match"] {
+        let pointer = format!("/$defs/{of}/properties");
+        let keys = schema().pointer(&pointer).unwrap().clone();
+        for key in keys.as_object().unwrap().keys() {
+            assert!(page.contains(&format!("`{key}`")), "{key}");
+        }
+    }
+}
+
+/// The shared sample, where it is there.
+#[test]
+fn the_sample_is_read() {
+    let Some(folder) = std::env::var_os("SARIF_GATE_SHARED") else {
+        return;
+    };
+    let path = std::path::Path::new(&folder).join("policy/samples/waivers.yaml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(verdicts(&text), (true, true));
+}

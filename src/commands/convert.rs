@@ -8,38 +8,20 @@ use crate::cli::Convert;
 use crate::collect::{self, Request};
 use crate::evidence::Folder;
 use crate::exit::{self, End};
-use crate::model::Report;
+use crate::merge::Moved;
+use crate::model::{Finding, Report};
 use crate::progress::Progress;
 use crate::run::{VERSION, read_and_merge};
 use crate::sarif::{self, Log};
-use crate::settings::Inputs;
+use crate::settings::{Inputs, Settings};
 
 /// Converts. When one of the reports cannot be understood nothing is written: a log that silently lacks a scanner's findings
 /// is worse than none.
 pub(super) fn convert(world: &World, arguments: &Convert) -> anyhow::Result<u8> {
     let settings = world.settings(Inputs::default())?;
-    let workspace = Path::new(&settings.context.workspace);
-    let found = collect::collect(&Request {
-        entries: &arguments.report,
-        built_in: false,
-        workspace: Path::new(&world.directory),
-        evidence_dir: &workspace.join(&settings.evidence_dir),
-        refuse_tracked: false,
-        max_age: None,
-    })?;
-    let progress = Progress::start("converting");
     // Never given back: the process ends with this command.
-    let (reports, findings) = &*Box::leak(Box::new(read_and_merge(
-        found,
-        &[],
-        settings.identity_key.as_ref(),
-        &settings.context,
-        settings.path_prefix.as_deref(),
-        &mut io::stdin(),
-        &mut |_| {},
-    )));
-    progress.stop();
-    remarks(reports);
+    let read = read(world, &settings, &arguments.report, &[], "converting")?;
+    let (reports, findings) = &*Box::leak(Box::new(read));
     if reports.iter().any(|report| !report.understood) {
         complain("nothing was written, because the log would lack what these reports say");
         return Ok(exit::code(End::Unreadable));
@@ -66,6 +48,39 @@ pub(super) fn convert(world: &World, arguments: &Convert) -> anyhow::Result<u8> 
         sarif::write_results(&log, out)
     })?;
     Ok(exit::code(End::Done))
+}
+
+/// Reads and merges the reports that somebody names, and says what is wrong with them. `map` moves severities; `doing` is shown
+/// while it lasts.
+pub(super) fn read(
+    world: &World,
+    settings: &Settings,
+    entries: &[String],
+    map: &[Moved],
+    doing: &'static str,
+) -> anyhow::Result<(Vec<Report>, Vec<Finding>)> {
+    let workspace = Path::new(&settings.context.workspace);
+    let found = collect::collect(&Request {
+        entries,
+        built_in: false,
+        workspace: Path::new(&world.directory),
+        evidence_dir: &workspace.join(&settings.evidence_dir),
+        refuse_tracked: false,
+        max_age: None,
+    })?;
+    let progress = Progress::start(doing);
+    let read = read_and_merge(
+        found,
+        map,
+        settings.identity_key.as_ref(),
+        &settings.context,
+        settings.path_prefix.as_deref(),
+        &mut io::stdin(),
+        &mut |_| {},
+    );
+    progress.stop();
+    remarks(&read.0);
+    Ok(read)
 }
 
 /// What was wrong with the reports, on standard error.

@@ -10,6 +10,7 @@ use std::sync::atomic::AtomicBool;
 use super::world::{World, complain, print, say_command};
 use super::{
     Format, FormatError, baseline, check_config, convert, diff, formats, run, schema, settings,
+    waive,
 };
 use crate::cli::{self, BaselineCommand, Cli, Command, Document};
 use crate::collect::CollectError;
@@ -115,6 +116,7 @@ fn dispatch(environment: BTreeMap<String, String>, actions: bool) -> anyhow::Res
         Command::Baseline(arguments) => match arguments.command {
             BaselineCommand::Rebase(arguments) => baseline::rebase(&world, &arguments),
         },
+        Command::Waive(arguments) => waive::waive(&world, &arguments),
         Command::Formats => {
             print(&formats::output(world.format)?);
             Ok(exit::code(End::Done))
@@ -131,6 +133,7 @@ fn dispatch(environment: BTreeMap<String, String>, actions: bool) -> anyhow::Res
                 Document::Config => print(&schema::config()),
                 Document::Verdict => print(schema::VERDICT),
                 Document::Diff => print(schema::DIFF),
+                Document::Waivers => print(schema::WAIVERS),
             }
             Ok(exit::code(End::Done))
         }
@@ -175,7 +178,8 @@ fn explain(error: &anyhow::Error) -> (u8, String) {
         || error.is::<CollectError>()
         || error.is::<FormatError>()
         || error.is::<baseline::InTheWay>()
-        || error.is::<UnreadableConfig>();
+        || error.is::<UnreadableConfig>()
+        || error.is::<waive::WaiveError>();
     let end = if misused { End::Misused } else { End::Broken };
     (exit::code(end), format!("{error:#}"))
 }

@@ -12,6 +12,7 @@ mod sets;
 pub mod settings;
 mod table;
 mod trusted;
+mod waive;
 mod world;
 
 pub use entry::main;

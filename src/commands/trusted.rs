@@ -25,7 +25,8 @@ pub(super) fn base(
         .clone()
         .ok_or("the event does not say which branch it is going to")?;
     let mut client = client(context, token, ca_bundle)?;
-    let sha = contents::tip(&mut client, &repository, &branch).map_err(|error| error.to_string())?;
+    let sha =
+        contents::tip(&mut client, &repository, &branch).map_err(|error| error.to_string())?;
     let client = RefCell::new(client);
     let at = sha.clone();
     Ok(Base {
@@ -45,8 +46,8 @@ pub(super) fn central(
     ca_bundle: Option<&str>,
 ) -> Result<(Vec<u8>, String), String> {
     let mut client = client(context, token, ca_bundle)?;
-    let sha = contents::resolve(&mut client, repository, reference)
-        .map_err(|error| error.to_string())?;
+    let sha =
+        contents::resolve(&mut client, repository, reference).map_err(|error| error.to_string())?;
     let bytes = file(&mut client, repository, path, &sha)?
         .ok_or_else(|| format!("there is no file {path} at {sha}"))?;
     Ok((bytes, sha))

@@ -7,9 +7,9 @@ use sarif_gate::gate::language::{Conditions, Key, Pattern};
 use sarif_gate::gate::thresholds::{Subject, Thresholds};
 use sarif_gate::gate::{Facts, Policy, Preset, Row, ScannerSuppressions};
 use sarif_gate::model::{
-    Cause, Changes, Comparison, Demand, Effect, Entries, Feed, Finding, Fingerprint, Fix, Input, Instance,
-    Kind, Known, Location, Measure, Measured, Package, Past, Place, Report, Run, Severity, Source,
-    State, Status, Suppression, Text, Touched,
+    Cause, Changes, Comparison, Demand, Effect, Entries, Feed, Finding, Fingerprint, Fix, Input,
+    Instance, Kind, Known, Location, Measure, Measured, Package, Past, Place, Report, Run,
+    Severity, Source, State, Status, Suppression, Text, Touched,
 };
 use serde::Deserialize;
 

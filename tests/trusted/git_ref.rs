@@ -6,7 +6,7 @@ use sarif_gate::destinations::{EvidenceFiles, Outside, Status, publish_all};
 use sarif_gate::github::git_ref::{NotWritten, read, write};
 use sarif_gate::github::{NotFetched, Pace, Sizes};
 use sarif_gate::model::{Conclusion, Mode, Outcome};
-use sarif_gate::settings::Settings;
+use sarif_gate::settings::{BaselineFrom, Settings};
 use serde_json::json;
 
 use super::super::fake_github::{FakeGithub, Served, Trouble};
@@ -166,7 +166,7 @@ fn push() -> (Outcome, Settings) {
     outcome.context.git_ref = Some(format!("refs/heads/{BRANCH}"));
     outcome.context.private = Some(true);
     let settings = Settings {
-        baseline: Some("git-ref".to_owned()),
+        baseline: BaselineFrom::GitRef,
         ..settings()
     };
     (outcome, settings)
@@ -211,9 +211,11 @@ fn a_push_to_a_private_repository_writes_its_evidence() {
 fn nothing_else_writes_a_baseline() {
     type Change = fn(&mut Outcome, &mut Settings);
     let changes: [(&str, Change); 11] = [
-        ("not `git-ref`", |_, settings| settings.baseline = None),
         ("not `git-ref`", |_, settings| {
-            settings.baseline = Some("artifact".into())
+            settings.baseline = BaselineFrom::None
+        }),
+        ("not `git-ref`", |_, settings| {
+            settings.baseline = BaselineFrom::Artifact { name: None }
         }),
         ("observe", |outcome, _| outcome.mode = Mode::Observe),
         ("not in GitHub Actions", |outcome, _| {

@@ -151,7 +151,7 @@ fn ids(said: &Covers, finding: &Finding) -> Option<String> {
 }
 
 /// Every id that a source gives the finding.
-pub(in crate::gate) fn rules_of(finding: &Finding) -> impl Iterator<Item = &Text> {
+pub fn rules_of(finding: &Finding) -> impl Iterator<Item = &Text> {
     let sources = finding.sources.iter().map(|source| &source.rule);
     std::iter::once(&finding.rule)
         .chain(&finding.aliases)

@@ -6,10 +6,9 @@ use serde::Deserialize;
 use serde::de::{self, Deserializer, SeqAccess, Visitor};
 use serde_saphyr::Spanned;
 
-use super::day::is_day;
-use super::{Covers, DECISIONS, Waiver, native};
-use crate::gate::language::{Key, MAX_VALUE, Pattern};
-use crate::model::{Kind, Severity, Text, purl};
+use super::{Covers, Waiver, fields, native};
+use crate::gate::language::{Key, Pattern};
+use crate::model::{Kind, Severity, Text};
 use crate::syntax::words::{did_you_mean, plain};
 use crate::syntax::yaml::{self, BYTES_MOST};
 
@@ -18,9 +17,6 @@ const VERSION: u64 = 1;
 
 /// Most texts in one list of an entry.
 pub(super) const LIST_MOST: usize = 100;
-
-/// Longest free text (reason, owner, ticket …) in bytes. It is shown in rulings and pages.
-pub(super) const WORDS_MOST: usize = 4096;
 
 /// Most faults that are listed of one file.
 const FAULTS_MOST: usize = 20;
@@ -194,11 +190,11 @@ impl Check<'_> {
                 Covers::default()
             }
         };
-        let decision = self.needed("decision", entry.decision, &Check::decision);
-        let reason = self.needed("reason", entry.reason, &Check::words);
-        let owner = self.needed("owner", entry.owner, &Check::words);
-        let expires = self.needed("expires", entry.expires, &Check::day);
-        let created = self.given("created", entry.created, &Check::day);
+        let decision = self.needed("decision", entry.decision, &fields::decision);
+        let reason = self.needed("reason", entry.reason, &fields::words);
+        let owner = self.needed("owner", entry.owner, &fields::words);
+        let expires = self.needed("expires", entry.expires, &fields::day);
+        let created = self.given("created", entry.created, &fields::day);
         let waiver = Waiver {
             file,
             line: self.line,
@@ -206,12 +202,12 @@ impl Check<'_> {
             decision: decision.unwrap_or_default(),
             reason: reason.unwrap_or_default(),
             owner: owner.unwrap_or_default(),
-            approved_by: self.several("approved-by", entry.approved_by, &Check::words),
-            ticket: self.given("ticket", entry.ticket, &Check::words),
+            approved_by: self.several("approved-by", entry.approved_by, &fields::words),
+            ticket: self.given("ticket", entry.ticket, &fields::words),
             created: created.map(|day| day.to_string()),
             expires: expires.map(|day| day.to_string()),
             tool: None,
-            id: self.given("id", entry.id, &Check::words),
+            id: self.given("id", entry.id, &fields::words),
         };
         if let (Some(created), Some(expires)) = (&waiver.created, &waiver.expires)
             && created > expires
@@ -253,16 +249,16 @@ impl Check<'_> {
         });
         Covers {
             kind: kind.and_then(|word| Kind::from_word(&word)),
-            rules: self.several("rule", said.rule, &Check::rule),
-            package: self.given("package", said.package, &Check::package),
-            paths: self.several("path", said.path, &|text| Check::glob(Key::Path, text)),
+            rules: self.several("rule", said.rule, &fields::rule),
+            package: self.given("package", said.package, &fields::package),
+            paths: self.several("path", said.path, &|text| fields::glob(Key::Path, text)),
             tool: self.given("tool", said.tool, &|text| {
                 Pattern::new(Key::Tool, text).map(|tool| Text::from(tool.text()))
             }),
             target: self.given("target", said.target, &|text| {
-                Check::glob(Key::Target, text)
+                fields::glob(Key::Target, text)
             }),
-            fingerprints: self.several("fingerprint", said.fingerprint, &Check::fingerprint),
+            fingerprints: self.several("fingerprint", said.fingerprint, &fields::fingerprint),
             severity_at_most: severity.and_then(|word| Severity::from_word(&word)),
             line: None,
             commit: None,
@@ -322,79 +318,6 @@ impl Check<'_> {
                 None
             }
         }
-    }
-
-    fn words(text: &str) -> Result<Text, String> {
-        if text.len() > WORDS_MOST {
-            return Err(format!("is longer than {WORDS_MOST} bytes"));
-        }
-        Ok(Text::from(text.trim()))
-    }
-
-    fn short(text: &str) -> Result<Text, String> {
-        if text.len() > MAX_VALUE {
-            return Err(format!("is longer than {MAX_VALUE} bytes"));
-        }
-        Ok(Text::from(text))
-    }
-
-    fn day(text: &str) -> Result<Text, String> {
-        if is_day(text) {
-            return Ok(Text::from(text));
-        }
-        Err("is no day; expected one of the calendar as YYYY-MM-DD".to_owned())
-    }
-
-    fn decision(text: &str) -> Result<Text, String> {
-        if DECISIONS.contains(&text) {
-            return Ok(Text::from(text));
-        }
-        Err(format!(
-            "is no decision; expected {}{}",
-            DECISIONS.join(", "),
-            did_you_mean(text, DECISIONS)
-        ))
-    }
-
-    fn rule(text: &str) -> Result<Text, String> {
-        if text.contains('*') {
-            return Err("is no rule: globs are not read here, write its whole id".to_owned());
-        }
-        Check::short(text)
-    }
-
-    fn glob(key: Key, text: &str) -> Result<Text, String> {
-        Pattern::new(key, text)?;
-        Check::short(text)
-    }
-
-    fn package(text: &str) -> Result<Text, String> {
-        if text.contains('*') {
-            return Err("is no package: globs are not read here, write its whole name".to_owned());
-        }
-        if text.starts_with("pkg:") {
-            if purl::identity(text).is_none() {
-                return Err("is no package URL; expected pkg:TYPE/NAME".to_owned());
-            }
-            if purl::is_qualified(text) {
-                return Err(
-                    "has qualifiers or a subpath, which are not compared; leave out what follows ? or #"
-                        .to_owned(),
-                );
-            }
-        } else if text.char_indices().any(|(at, c)| at > 0 && c == '@') {
-            return Err(
-                "is a name with a version; write a package URL (pkg:TYPE/NAME@VERSION)".to_owned(),
-            );
-        }
-        Check::short(text)
-    }
-
-    fn fingerprint(text: &str) -> Result<Text, String> {
-        if text.len() == 32 && text.bytes().all(|b| b.is_ascii_hexdigit()) {
-            return Ok(Text::from(text.to_ascii_lowercase()));
-        }
-        Err("is no fingerprint; expected its 32 hexadecimal digits".to_owned())
     }
 }
 

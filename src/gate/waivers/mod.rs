@@ -5,6 +5,7 @@
 mod covers;
 mod day;
 mod expired;
+mod fields;
 mod file;
 mod limits;
 mod native;
@@ -14,8 +15,8 @@ mod write;
 use crate::model::{Kind, Severity, Text};
 
 use super::plain;
-pub use covers::{NearMiss, covers};
-pub(super) use covers::{Ready, rules_of};
+pub(super) use covers::Ready;
+pub use covers::{NearMiss, covers, rules_of};
 pub(super) use day::days_until;
 pub use day::{is_day, later as day_after};
 pub use expired::observations;
@@ -25,6 +26,9 @@ pub use limits::refusal;
 pub use native::is_native;
 pub use suggest::covers_of;
 pub use write::{AppendError, Appended, append, entry};
+
+/// Where waivers are looked for when nobody names a file.
+pub const DEFAULT_FILE: &str = ".github/security-waivers.yml";
 
 /// The words of `decision`.
 pub const DECISIONS: [&str; 5] = [

@@ -6,7 +6,8 @@ use serde::Deserialize;
 use serde_saphyr::Spanned;
 
 use super::day;
-use super::file::{Fault, LIST_MOST, WORDS_MOST};
+use super::fields::WORDS_MOST;
+use super::file::{Fault, LIST_MOST};
 use super::{Covers, IGNORED, Waiver};
 use crate::gate::language::{Key, MAX_VALUE, Pattern};
 use crate::model::{Kind, Text};
