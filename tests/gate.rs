@@ -13,6 +13,7 @@
 )]
 
 mod given;
+mod given_reports;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -131,7 +131,7 @@ pub(super) fn near_term() -> impl Strategy<Value = String> {
 }
 
 /// What may be known of a finding, often nothing.
-fn some_known() -> impl Strategy<Value = Known> {
+pub(in super::super) fn some_known() -> impl Strategy<Value = Known> {
     let state = prop::option::of(prop::sample::select(vec![
         State::New,
         State::Unchanged,
