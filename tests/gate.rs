@@ -15,6 +15,7 @@
 )]
 
 mod given;
+mod given_reports;
 mod statements;
 
 use std::collections::BTreeMap;

@@ -10,6 +10,8 @@ pub mod day;
 pub mod facts;
 mod judge;
 pub mod language;
+#[cfg(test)]
+mod laws_tests;
 mod order;
 mod plain;
 mod policy;

@@ -1,12 +1,10 @@
-//! Laws of the judgement. Single verdicts stand as data in `tests/gate/`.
-
-use proptest::prelude::*;
+//! Single points of the judgement. Verdicts stand as data in `tests/gate/`, laws in `laws_tests.rs`.
 
 use super::language::Conditions;
 use super::*;
 use crate::model::{
-    Conclusion, Effect, Finding, Fingerprint, Fix, Input, Judged, Kind, Package, Report, RuleText,
-    Run, Severity, Source, Status, Suppression, Text, Verdict,
+    Conclusion, Effect, Finding, Fingerprint, Input, Judged, Kind, Report, RuleText, Run, Severity,
+    Source, Status, Suppression, Text, Verdict,
 };
 
 pub(super) fn report(tool: &str, status: Status) -> Report {
@@ -35,7 +33,12 @@ pub(super) fn report(tool: &str, status: Status) -> Report {
 }
 
 /// `tools`: each with whether it suppressed the finding.
-fn finding(kind: Kind, severity: Severity, rule: &str, tools: &[(&str, bool)]) -> Finding {
+pub(super) fn finding(
+    kind: Kind,
+    severity: Severity,
+    rule: &str,
+    tools: &[(&str, bool)],
+) -> Finding {
     let mut finding = Finding::new(kind, Text::from(rule), severity, Text::from("title"));
     finding.sources = tools
         .iter()
@@ -60,11 +63,11 @@ fn finding(kind: Kind, severity: Severity, rule: &str, tools: &[(&str, bool)]) -
     finding
 }
 
-fn conditions(text: &str) -> Conditions {
+pub(super) fn conditions(text: &str) -> Conditions {
     Conditions::parse(text).unwrap()
 }
 
-fn of(findings: &[Finding], policy: &Policy) -> Verdict {
+pub(super) fn of(findings: &[Finding], policy: &Policy) -> Verdict {
     judge(
         findings,
         &[report("trivy", Status::Complete)],
@@ -289,184 +292,5 @@ fn the_rules_of_a_sarif_log_show_how_bad_a_tool_can_be() {
         (&[], "none", false),
     ] {
         assert_eq!(listed(with(rules), fail_on), cannot, "{rules:?} {fail_on}");
-    }
-}
-
-fn some_finding() -> impl Strategy<Value = Finding> {
-    let kind = prop::sample::select(&Kind::ALL[..]);
-    let severity = prop::sample::select(&Severity::WORST_FIRST[..]);
-    let rule = prop::sample::select(&["R1", "R2", "CVE-2021-1", "MAL-2024-1"][..]);
-    let sources = prop::collection::vec(
-        (
-            prop::sample::select(&["trivy", "grype", "bandit"][..]),
-            any::<bool>(),
-        ),
-        1..3,
-    );
-    let cvss = prop::option::of(0.0f32..=10.0);
-    let fix = prop::option::of(prop::sample::select(
-        &[Fix::Unknown, Fix::Available, Fix::None][..],
-    ));
-    (kind, severity, rule, sources, cvss, fix).prop_map(
-        |(kind, severity, rule, sources, cvss, fix)| {
-            let mut finding = finding(kind, severity, rule, &sources);
-            finding.cvss = cvss;
-            finding.package = fix.map(|fix| {
-                Box::new(Package {
-                    development: false,
-                    purl: None,
-                    ecosystem: None,
-                    name: Text::from("p"),
-                    version: None,
-                    fixed: Vec::new(),
-                    fix,
-                })
-            });
-            finding
-        },
-    )
-}
-
-fn some_row() -> impl Strategy<Value = Conditions> {
-    prop::sample::select(
-        &[
-            "none",
-            "any",
-            "secret, critical",
-            "high+fixable",
-            "low>2, vulnerability",
-            "any+cvss>=7",
-            "any+tool=trivy, any+rule=CVE-*",
-            "any+tool!=trivy>1",
-        ][..],
-    )
-    .prop_map(conditions)
-}
-
-fn some_policy() -> impl Strategy<Value = Policy> {
-    let suppressions = prop::sample::select(&ScannerSuppressions::ALL[..]);
-    let unknown = prop::sample::select(&Severity::WORST_FIRST[..]);
-    (
-        some_row(),
-        some_row(),
-        some_row(),
-        some_row(),
-        suppressions,
-        unknown,
-    )
-        .prop_map(
-            |(fail_on, warn_on, note_on, exclude, scanner_suppressions, unknown_severity)| Policy {
-                fail_on,
-                warn_on,
-                note_on,
-                exclude,
-                scanner_suppressions,
-                unknown_severity,
-                ..Policy::new(Preset::Basic)
-            },
-        )
-}
-
-fn some_facts() -> impl Strategy<Value = Facts> {
-    any::<bool>().prop_map(|proposal| Facts {
-        proposal,
-        ..Facts::default()
-    })
-}
-
-proptest! {
-    /// No finding is lost, the counts add up, and the verdict is what the counts say.
-    #[test]
-    fn every_finding_is_judged_once(
-        findings in prop::collection::vec(some_finding(), 0..12), policy in some_policy(), facts in some_facts()
-    ) {
-        let reports = [report("trivy", Status::Complete), report("bandit", Status::Complete)];
-        let verdict = judge(&findings, &reports, &facts, &policy);
-        prop_assert_eq!(verdict.judged.len(), findings.len());
-        prop_assert_eq!(verdict.rulings.len(), findings.len());
-        let of = |wanted: Judged| verdict.judged.iter().filter(|judged| **judged == wanted).count() as u64;
-        let counts = &verdict.counts;
-        let rest = of(Judged::Ignore) + of(Judged::Note) + of(Judged::Warn);
-        prop_assert_eq!(counts.total, counts.blocking + counts.excused + rest);
-        prop_assert_eq!(counts.total, findings.len() as u64);
-        prop_assert_eq!(counts.by_severity.values().sum::<u64>(), counts.total);
-        prop_assert_eq!(counts.by_kind.values().sum::<u64>(), counts.total);
-        prop_assert_eq!((counts.by_severity.len(), counts.by_kind.len()), (6, 8));
-        let expected = if of(Judged::Fail) > 0 {
-            Conclusion::Fail
-        } else if of(Judged::Warn) > 0 {
-            Conclusion::Warn
-        } else {
-            Conclusion::Pass
-        };
-        prop_assert_eq!(verdict.conclusion, expected);
-        for (finding, (judged, rulings)) in findings.iter().zip(verdict.judged.iter().zip(&verdict.rulings)) {
-            // What blocks has a ruling that says so; what is lifted has one that lifts it.
-            let has = |effect: Effect| rulings.iter().any(|ruling| ruling.effect == effect);
-            match judged {
-                Judged::Fail => prop_assert!(has(Effect::Block) && !has(Effect::Excuse) && !has(Effect::Exclude)),
-                Judged::Warn => prop_assert!(has(Effect::Warn) && !has(Effect::Block)),
-                Judged::Note => prop_assert!(has(Effect::Note) && !has(Effect::Block) && !has(Effect::Warn)),
-                Judged::Excused => prop_assert!(has(Effect::Excuse)),
-                Judged::Ignore => {
-                    prop_assert!(has(Effect::Exclude) || !(has(Effect::Block) || has(Effect::Warn) || has(Effect::Note)));
-                }
-            }
-            prop_assert!(rulings.iter().filter(|ruling| ruling.by.ends_with("-on")).count() <= 1);
-            if finding.rule.starts_with("MAL-") && *judged != Judged::Excused {
-                prop_assert_eq!(*judged, Judged::Fail);
-            }
-        }
-    }
-
-    /// What a tool is said to be unable to do, it has not done: the scales and rows are asked without a look at what
-    /// was judged. (Malware is said apart, and a finding of several tools may block by the word of another one.)
-    #[test]
-    fn the_list_of_harmless_tools_is_true(
-        findings in prop::collection::vec(some_finding(), 0..12), policy in some_policy()
-    ) {
-        let reports = ["trivy", "grype", "bandit"].map(|tool| report(tool, Status::Complete));
-        let judged = of(&findings, &policy).judged;
-        let blind = vec![Judged::Ignore; findings.len()];
-        for (tool, why) in reach::cannot_block(&findings, &blind, &reports, &Facts::default(), &policy) {
-            for (finding, judged) in findings.iter().zip(&judged) {
-                let alone = finding.sources.iter().all(|source| source.tool == tool);
-                let malware = finding.rule.starts_with("MAL-");
-                prop_assert!(*judged != Judged::Fail || !alone || malware, "{}: {}", tool, why);
-            }
-        }
-    }
-
-    /// The order in which reports were read does not show.
-    #[test]
-    fn the_order_of_findings_changes_nothing_but_the_order(
-        (findings, shuffled) in prop::collection::vec(some_finding(), 0..10).prop_flat_map(|findings| {
-            let numbered: Vec<usize> = (0..findings.len()).collect();
-            (Just(findings), Just(numbered).prop_shuffle())
-        }),
-        policy in some_policy(),
-    ) {
-        let there = of(&findings, &policy);
-        let moved: Vec<Finding> = shuffled.iter().map(|index| findings[*index].clone()).collect();
-        let here = of(&moved, &policy);
-        for (new, old) in shuffled.iter().enumerate() {
-            prop_assert_eq!(here.judged[new], there.judged[*old]);
-            prop_assert_eq!(&here.rulings[new], &there.rulings[*old]);
-        }
-        prop_assert_eq!(
-            (here.conclusion, here.complete, here.reason, here.counts, here.cannot_block, here.remarks),
-            (there.conclusion, there.complete, there.reason, there.counts, there.cannot_block, there.remarks)
-        );
-    }
-
-    /// What renderers show first is what the reader has to act on.
-    #[test]
-    fn sorting_puts_blocking_first_and_excused_last(
-        findings in prop::collection::vec(some_finding(), 0..10), policy in some_policy()
-    ) {
-        let verdict = of(&findings, &policy);
-        let mut pairs: Vec<(Judged, &Finding)> = verdict.judged.iter().copied().zip(&findings).collect();
-        pairs.sort_by(|a, b| order(a.0, a.1).cmp(&order(b.0, b.1)));
-        prop_assert!(pairs.windows(2).all(|pair| pair[0].0 >= pair[1].0));
     }
 }

@@ -7,12 +7,13 @@ use sarif_gate::gate::language::{Conditions, Key, Pattern};
 use sarif_gate::gate::thresholds::{Subject, Thresholds};
 use sarif_gate::gate::{Facts, Policy, Preset, Row, ScannerSuppressions};
 use sarif_gate::model::{
-    Cause, Changes, Comparison, Demand, Effect, Entries, Feed, Finding, Fingerprint, Fix, Input,
-    Instance, Kind, Known, Location, Measure, Measured, Package, Past, Place, Report, Run,
-    Severity, Source, State, Status, Suppression, Text, Touched,
+    Cause, Changes, Comparison, Demand, Effect, Feed, Finding, Fingerprint, Fix, Instance, Kind,
+    Known, Location, Package, Past, Place, Report, Severity, Source, State, Suppression, Text,
+    Touched,
 };
 use serde::Deserialize;
 
+use super::given_reports::{GivenReport, report};
 use crate::waivers;
 
 #[derive(Deserialize)]
@@ -90,27 +91,6 @@ struct GivenFeed {
     /// `kev`, `epss`.
     id: String,
     problem: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct GivenReport {
-    tool: String,
-    partial: Option<String>,
-    unusable: Option<String>,
-    #[serde(default)]
-    unanalysed: Vec<String>,
-    #[serde(default)]
-    measures: Vec<GivenMeasure>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct GivenMeasure {
-    /// `coverage`, `monthly-cost`, `cost-change`, `cost-change-percent`.
-    of: String,
-    value: Option<String>,
-    unit: String,
 }
 
 #[derive(Deserialize)]
@@ -247,7 +227,7 @@ impl GivenFacts {
         let today = self.today.as_deref().unwrap_or("2026-05-01");
         Facts {
             proposal: self.proposal,
-            changes: self.changed.as_ref().map(changes),
+            changes: self.changed.as_deref().map(changes),
             today: today.to_owned(),
             past: match self.baseline {
                 true => Past::Compared(Comparison::default()),
@@ -278,57 +258,6 @@ pub(super) fn findings(case: &Case, reports: &mut [Report], policy: &Policy) -> 
     }
     findings.extend(of_numbers(reports, policy));
     findings
-}
-
-fn report(given: &GivenReport) -> Report {
-    let status = match (&given.partial, &given.unusable) {
-        (None, None) => Status::Complete,
-        (Some(why), None) => Status::Partial(why.clone()),
-        (None, Some(why)) => Status::Unusable(why.clone()),
-        (Some(_), Some(_)) => panic!("a report is partial or unusable"),
-    };
-    Report {
-        input: Input {
-            path: format!("{}.json", given.tool),
-            ..Input::default()
-        },
-        format: None,
-        runs: vec![Run {
-            tool: Text::from(given.tool.as_str()),
-            ..Run::default()
-        }],
-        target: None,
-        status,
-        understood: true,
-        unanalysed: given
-            .unanalysed
-            .iter()
-            .map(|path| Text::from(path.as_str()))
-            .collect(),
-        entries: Entries::default(),
-        findings: Vec::new(),
-        reader: None,
-        measures: given.measures.iter().map(measure).collect(),
-        signatures: Vec::new(),
-        products: Vec::new(),
-        repairs: Vec::new(),
-    }
-}
-
-fn measure(given: &GivenMeasure) -> Measure {
-    let of = match given.of.as_str() {
-        "coverage" => Measured::Coverage,
-        "monthly-cost" => Measured::MonthlyCost,
-        "cost-change" => Measured::CostChange,
-        "cost-change-percent" => Measured::CostChangePercent,
-        other => panic!("{other} is not measured"),
-    };
-    Measure {
-        of,
-        value: given.value.as_ref().map(|value| value.parse().unwrap()),
-        unit: given.unit.as_str().into(),
-        basis: Text::from(""),
-    }
 }
 
 /// What the numbers of the reports add to the findings, as a run does it.
@@ -454,7 +383,7 @@ fn known(given: &GivenFinding) -> Known {
 }
 
 /// A change that touches all of these files.
-fn changes(paths: &Vec<String>) -> Changes {
+fn changes(paths: &[String]) -> Changes {
     Changes {
         files: paths
             .iter()

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::testing::{near_finding, near_term, parse, term};
+use super::testing::{QUALIFIERS, near_finding, near_term, parse, term};
 use super::*;
 use crate::model::Finding;
 
@@ -111,6 +111,23 @@ proptest! {
                 let pairs = taken(wide, &findings, doubt).into_iter().zip(taken(narrow, &findings, doubt));
                 for (index, (wide_takes, narrow_takes)) in pairs.enumerate() {
                     prop_assert!(wide_takes || !narrow_takes, "{} {} {:?}", wide, narrow, findings[index]);
+                }
+            }
+        }
+    }
+
+    /// All pairs of qualifiers, so that no implication is left to chance.
+    #[test]
+    fn what_a_qualifier_implies_is_true(findings in prop::collection::vec(near_finding(), 1..12)) {
+        for (wide, narrow) in QUALIFIERS.iter().flat_map(|wide| QUALIFIERS.iter().map(move |narrow| (wide, narrow))) {
+            let (wide, narrow) = (parse(&format!("any+{wide}")), parse(&format!("any+{narrow}")));
+            if !wide.covers(&narrow) {
+                continue;
+            }
+            for doubt in [Doubt::Matches, Doubt::Misses] {
+                let pairs = taken(&wide, &findings, doubt).into_iter().zip(taken(&narrow, &findings, doubt));
+                for (wide_takes, narrow_takes) in pairs {
+                    prop_assert!(wide_takes || !narrow_takes, "{} {} {:?}", wide, narrow, doubt);
                 }
             }
         }

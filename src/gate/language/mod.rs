@@ -22,7 +22,7 @@ mod pattern;
 mod print;
 mod qualifier;
 #[cfg(test)]
-mod testing;
+pub(super) mod testing;
 #[cfg(test)]
 mod tests;
 mod words;

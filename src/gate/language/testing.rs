@@ -97,31 +97,35 @@ fn joined(head: String, qualifiers: &[String], budget: Option<u32>) -> String {
     text
 }
 
+/// One of each sort, numbers with a weaker and a stronger one.
+pub(super) const QUALIFIERS: [&str; 18] = [
+    "new",
+    "introduced",
+    "disclosed",
+    "changed",
+    "kev",
+    "fixable",
+    "runtime",
+    "epss>=0.1",
+    "epss>=0.5",
+    "cvss>=5",
+    "cvss>=7",
+    "age>=7d",
+    "age>=30d",
+    "grace=7d",
+    "grace=30d",
+    "component=web",
+    "component!=web",
+    "tool=trivy",
+];
+
 /// A term out of few words, so that two of them often speak of the same findings.
 pub(super) fn near_term() -> impl Strategy<Value = String> {
     let head = "(vulnerability|code)(:(critical|medium|info))?|critical|medium|any";
-    let qualifiers = [
-        "new",
-        "introduced",
-        "changed",
-        "kev",
-        "fixable",
-        "runtime",
-        "epss>=0.1",
-        "epss>=0.5",
-        "cvss>=5",
-        "cvss>=7",
-        "age>=7d",
-        "age>=30d",
-        "grace=7d",
-        "grace=30d",
-        "component=web",
-        "component!=web",
-        "tool=trivy",
-    ];
     (
         head,
-        prop::sample::subsequence(qualifiers.to_vec(), 0..3),
+        prop::sample::subsequence(QUALIFIERS.to_vec(), 0..3)
+            .prop_filter("a clash", |two| *two != ["introduced", "disclosed"]),
         prop::option::weighted(0.3, 0u32..4),
     )
         .prop_map(|(head, qualifiers, budget)| {
@@ -131,7 +135,7 @@ pub(super) fn near_term() -> impl Strategy<Value = String> {
 }
 
 /// What may be known of a finding, often nothing.
-fn some_known() -> impl Strategy<Value = Known> {
+pub(in super::super) fn some_known() -> impl Strategy<Value = Known> {
     let state = prop::option::of(prop::sample::select(vec![
         State::New,
         State::Unchanged,

@@ -68,7 +68,7 @@ pub struct Inputs {
     #[schemars(schema_with = "schema::scanner_suppressions")]
     pub scanner_suppressions: Option<Text>,
 
-    /// Table of rules to start from: basic, standard or strict.
+    /// Table of rules to start from: basic, standard, strict or ratchet.
     #[arg(long, value_name = "PRESET", value_parser = Text::flag, help_heading = JUDGE)]
     #[schemars(schema_with = "schema::preset")]
     pub preset: Option<Text>,
