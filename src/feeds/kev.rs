@@ -112,14 +112,14 @@ fn entry(
     let Some(known) = cve(&id) else {
         return Err(json.error(format!("the `cveID` {} is no CVE id", quoted(&id))));
     };
-    keep(known, wanted, feed, listed);
+    keep(&known, wanted, feed, listed);
     Ok(())
 }
 
-fn keep(id: String, wanted: &BTreeSet<String>, feed: &mut Feed, listed: &mut BTreeSet<String>) {
+fn keep(id: &str, wanted: &BTreeSet<String>, feed: &mut Feed, listed: &mut BTreeSet<String>) {
     feed.entries = feed.entries.saturating_add(1);
-    if wanted.contains(&id) {
-        listed.insert(id);
+    if wanted.contains(id) {
+        listed.insert(id.to_owned());
     }
 }
 
@@ -152,7 +152,7 @@ fn rows(
             .ok_or_else(|| table.error(&format!("the cveID {} is no CVE id", quoted(written))))?;
         newest = newest.max(added.and_then(|column| day(table.field(column))));
         feed.date = newest.map(|day| day.to_string());
-        keep(known, wanted, feed, listed);
+        keep(&known, wanted, feed, listed);
     }
     Ok(())
 }

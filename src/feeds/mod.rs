@@ -11,6 +11,7 @@ pub mod kev;
 mod source;
 mod table;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
@@ -101,12 +102,12 @@ fn cves(finding: &Finding) -> BTreeSet<String> {
     }
     std::iter::once(&finding.rule)
         .chain(&finding.aliases)
-        .filter_map(|id| cve(id))
+        .filter_map(|id| cve(id).map(Cow::into_owned))
         .collect()
 }
 
-/// `CVE-YYYY-N…` in capitals; nothing for another id.
-fn cve(id: &str) -> Option<String> {
+/// `CVE-YYYY-N…` in capitals; nothing for another id. Borrowed where it is written so, as the feeds do.
+fn cve(id: &str) -> Option<Cow<'_, str>> {
     let id = id.trim();
     let (word, rest) = id.split_at_checked(4)?;
     let (year, number) = rest.split_once('-')?;
@@ -117,7 +118,11 @@ fn cve(id: &str) -> Option<String> {
         && (4..=19).contains(&number.len())
         && digits(year)
         && digits(number);
-    fits.then(|| id.to_ascii_uppercase())
+    let id = match word {
+        "CVE-" => Cow::Borrowed(id),
+        _ => Cow::Owned(id.to_ascii_uppercase()),
+    };
+    fits.then_some(id)
 }
 
 /// The day at the start of a date or of a moment in RFC 3339.

@@ -50,7 +50,9 @@ impl<R: BufRead> Table<R> {
             }
         }
         // A line feed within quotes belongs to the field. A comment is one line, whatever it says.
-        while !self.row.starts_with('#') && self.row.matches('"').count() % 2 == 1 {
+        while !self.row.starts_with('#')
+            && memchr::memchr_iter(b'"', self.row.as_bytes()).count() % 2 == 1
+        {
             if !self.take_line()? {
                 return Err(self.error("the file ends within quotes: it is truncated"));
             }
@@ -116,7 +118,8 @@ impl<R: BufRead> Table<R> {
         self.fields.clear();
         self.plain.clear();
         let end = self.text().len();
-        self.quoted = self.row.contains('"') && !self.row.starts_with('#');
+        self.quoted =
+            memchr::memchr(b'"', self.row.as_bytes()).is_some() && !self.row.starts_with('#');
         if self.quoted {
             return self.split_quoted(end);
         }

@@ -93,6 +93,12 @@ fn holds(line: &str, marker: &Marker) -> bool {
             Shape::Word => starts && ends,
             Shape::Comment => starts && ends && in_comment(before),
             Shape::When(test) => starts && ends && test(after),
+            Shape::CommentWhen(test) => {
+                let whole_file = ["ruff:", "flake8:"]
+                    .iter()
+                    .find_map(|tool| before.trim_end().strip_suffix(tool));
+                starts && ends && in_comment(whole_file.unwrap_or(before)) && test(after)
+            }
         }
     })
 }

@@ -10,6 +10,8 @@ pub(super) enum Shape {
     Comment,
     /// The text as a word, and what is behind it in the line passes this test.
     When(fn(&str) -> bool),
+    /// The same, right behind the sign of a comment, or behind `ruff:` or `flake8:` in one.
+    CommentWhen(fn(&str) -> bool),
 }
 
 /// One marker.
@@ -58,12 +60,12 @@ pub(super) const MARKERS: &[Marker] = &[
         "hadolint",
         Shape::When(hadolint),
     ),
-    marker("noqa", "Ruff and flake8", "noqa", Shape::When(noqa)),
+    marker("noqa", "Ruff and flake8", "noqa", Shape::CommentWhen(noqa)),
     marker(
         "eslint-disable",
         "ESLint",
         "eslint-disable",
-        Shape::When(eslint),
+        Shape::CommentWhen(eslint),
     ),
     marker("NOSONAR", "SonarQube", "nosonar", Shape::Word),
     marker("ggignore", "ggshield", "ggignore", Shape::Word),
@@ -91,7 +93,12 @@ pub(super) const MARKERS: &[Marker] = &[
     ),
     marker("skipcq", "DeepSource", "skipcq", Shape::Comment),
     marker("ts:skip", "Terrascan", "ts:skip=", Shape::Text),
-    marker("nolint", "golangci-lint", "nolint", Shape::When(nolint)),
+    marker(
+        "nolint",
+        "golangci-lint",
+        "nolint",
+        Shape::CommentWhen(nolint),
+    ),
     marker(
         "rubocop:disable",
         "RuboCop",

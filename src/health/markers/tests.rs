@@ -94,6 +94,8 @@ fn words_that_only_look_like_markers_are_none() {
         "#pragma GCC diagnostic ignored",
         "codeql is fine, lgtm",
         "skipcqx",
+        "write noqa here",
+        "call it nolint",
         "",
     ] {
         assert_eq!(names(line), [""; 0], "{line}");
@@ -165,6 +167,8 @@ fn a_flood_is_bounded() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
     fn no_line_panics_and_twice_is_the_same(
         path in ".{0,40}",

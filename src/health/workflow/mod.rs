@@ -6,6 +6,7 @@ mod gate;
 mod parts;
 mod scanners;
 mod shell;
+mod table;
 mod triggers;
 
 use super::tree::{self, Node, Value};
@@ -186,5 +187,7 @@ fn missing(
     }
 }
 
+#[cfg(test)]
+mod step_tests;
 #[cfg(test)]
 mod tests;

@@ -1,159 +1,11 @@
-//! What scanners look like in a workflow.
-
-/// The gate's action in its own repository.
-pub(super) const ROOT_ACTION: &str = "./";
-
-/// One scanner: its id as `require-reports` names it, the actions that run it (`owner/repository`, with a folder where the
-/// repository has others), and the calls of its program.
-pub(super) struct Scanner {
-    pub(super) tool: &'static str,
-    pub(super) actions: &'static [&'static str],
-    pub(super) calls: &'static [&'static str],
-}
-
-/// The known ones; of others the id counts as the name of the program.
-pub(super) const SCANNERS: &[Scanner] = &[
-    scanner("trivy", &["aquasecurity/trivy-action"], &["trivy"]),
-    scanner("gitleaks", &["gitleaks/gitleaks-action"], &["gitleaks"]),
-    scanner("grype", &["anchore/scan-action"], &["grype"]),
-    scanner("codeql", &["github/codeql-action"], &["codeql"]),
-    scanner("checkov", &["bridgecrewio/checkov-action"], &["checkov"]),
-    scanner("snyk", &["snyk/actions"], &["snyk"]),
-    scanner(
-        "semgrep",
-        &["semgrep/semgrep-action", "returntocorp/semgrep-action"],
-        &["semgrep", "opengrep"],
-    ),
-    scanner("hadolint", &["hadolint/hadolint-action"], &["hadolint"]),
-    scanner(
-        "sonarqube",
-        &["sonarsource"],
-        &["sonar-scanner", "sonar", "sonar:sonar", "sonarqube"],
-    ),
-    scanner(
-        "tfsec",
-        &[
-            "aquasecurity/tfsec-action",
-            "aquasecurity/tfsec-sarif-action",
-        ],
-        &["tfsec"],
-    ),
-    scanner(
-        "govulncheck",
-        &["golang/govulncheck-action"],
-        &["govulncheck"],
-    ),
-    scanner("scorecard", &["ossf/scorecard-action"], &["scorecard"]),
-    scanner(
-        "osv-scanner",
-        &["google/osv-scanner-action"],
-        &["osv-scanner"],
-    ),
-    scanner(
-        "docker-scout",
-        &["docker/scout-action"],
-        &["docker scout", "docker-scout"],
-    ),
-    scanner("gosec", &["securego/gosec"], &["gosec"]),
-    scanner("bandit", &["pycqa/bandit-action"], &["bandit"]),
-    scanner("zizmor", &["zizmorcore/zizmor-action"], &["zizmor"]),
-    scanner(
-        "trufflehog",
-        &["trufflesecurity/trufflehog"],
-        &["trufflehog"],
-    ),
-    scanner("ggshield", &["gitguardian/ggshield"], &["ggshield"]),
-    scanner(
-        "dependency-check",
-        &["dependency-check/dependency-check_action"],
-        &[
-            "dependency-check",
-            "dependency-check.sh",
-            "dependencycheckanalyze",
-            "dependency-check-maven",
-        ],
-    ),
-    scanner("kubescape", &["kubescape/github-action"], &["kubescape"]),
-    scanner("infracost", &["infracost/actions"], &["infracost"]),
-    scanner("cosign", &["sigstore/cosign-installer"], &["cosign"]),
-    scanner(
-        "npm-audit",
-        &[],
-        &["npm audit", "pnpm audit", "yarn audit", "yarn npm audit"],
-    ),
-    scanner(
-        "cargo-audit",
-        &[
-            "rustsec/audit-check",
-            "actions-rust-lang/audit",
-            "actions-rs/audit-check",
-        ],
-        &["cargo audit", "cargo-audit"],
-    ),
-    scanner(
-        "pip-audit",
-        &["pypa/gh-action-pip-audit"],
-        &["pip-audit", "pip_audit"],
-    ),
-    scanner("conftest", &[], &["conftest"]),
-    scanner("opa", &[], &["opa"]),
-    scanner("eslint", &[], &["eslint"]),
-    scanner("ruff", &["astral-sh/ruff-action"], &["ruff"]),
-    scanner("mypy", &[], &["mypy"]),
-    scanner("falco", &["falcosecurity/falco-actions"], &["falco"]),
-];
-
-const fn scanner(
-    tool: &'static str,
-    actions: &'static [&'static str],
-    calls: &'static [&'static str],
-) -> Scanner {
-    Scanner {
-        tool,
-        actions,
-        calls,
-    }
-}
-
-/// Programs and actions behind which a scanner may stand that the file does not show.
-const OPAQUE: &[&str] = &[
-    "make",
-    "just",
-    "task",
-    "tox",
-    "nox",
-    "pre-commit",
-    "mage",
-    "bazel",
-    "gradle",
-    "gradlew",
-    "mvn",
-    "mvnw",
-    "npm run",
-    "pnpm run",
-    "yarn run",
-    "yarn",
-    "cargo make",
-    "cargo xtask",
-    "docker compose",
-    "gh run download",
-];
-
-/// Actions that bring reports from other runs, or run whatever they are told.
-const OPAQUE_ACTIONS: &[&str] = &[
-    "actions/download-artifact",
-    "dawidd6/action-download-artifact",
-    "oxsecurity/megalinter",
-    "super-linter/super-linter",
-    "github/super-linter",
-    "trunk-io/trunk-action",
-    "pre-commit/action",
-    "reviewdog",
-    "docker/build-push-action",
-];
+//! How steps of a workflow are known as scanners.
 
 use super::parts::{Job, Step, gives_verdict};
 use super::shell::{Command, name};
+use super::table::{OPAQUE, OPAQUE_ACTIONS, SCANNERS, Scanner};
+
+/// The gate's action in its own repository.
+pub(super) const ROOT_ACTION: &str = "./";
 
 /// Whether `uses` is the action `known`, or one in a folder of it.
 fn is_action(uses: &str, known: &str) -> bool {
@@ -175,6 +27,11 @@ pub(super) fn by_action(uses: &str) -> Option<&'static Scanner> {
     })
 }
 
+/// The scanner that this action runs: not where it only carries reports.
+fn run_by(uses: &str) -> Option<&'static Scanner> {
+    by_action(uses).filter(|_| !uses.contains("/upload-sarif"))
+}
+
 /// Whether a command runs the scanner.
 fn is_called(command: &Command, calls: &[&str]) -> bool {
     !command.only_fetches()
@@ -184,7 +41,7 @@ fn is_called(command: &Command, calls: &[&str]) -> bool {
 
 /// Whether the step runs any scanner that is known.
 pub(super) fn scans(step: &Step<'_>) -> bool {
-    let by_action = step.uses.is_some_and(|(_, uses)| by_action(uses).is_some());
+    let by_action = step.uses.is_some_and(|(_, uses)| run_by(uses).is_some());
     let called = |command: &Command| SCANNERS.iter().any(|known| is_called(command, known.calls));
     by_action || step.commands.iter().any(called)
 }
@@ -194,7 +51,7 @@ pub(super) fn runs(jobs: &[Job<'_>], tool: &str) -> bool {
     let tool = tool.trim().to_ascii_lowercase();
     let known = SCANNERS.iter().find(|scanner| scanner.tool == tool);
     let action = |uses: &str| match known {
-        Some(known) => by_action(uses).is_some_and(|found| found.tool == known.tool),
+        Some(known) => run_by(uses).is_some_and(|found| found.tool == known.tool),
         // Of an action that nobody knows, its name has to do.
         None => uses.to_ascii_lowercase().contains(&tool),
     };

@@ -111,12 +111,17 @@ pub(super) fn name(word: &str) -> String {
 impl Command {
     /// Whether it fetches or shows a program, and does not run it.
     pub(super) fn only_fetches(&self) -> bool {
-        const VERBS: [&str; 12] = [
-            "install", "add", "pull", "clone", "curl", "wget", "echo", "printf", "which", "get",
-            "download", "apt-get",
+        const FIRST: [&str; 16] = [
+            "echo", "printf", "which", "curl", "wget", "cd", "mkdir", "rm", "cp", "mv", "ls",
+            "chmod", "tar", "cat", "test", "git",
         ];
-        let first = self.words.iter().take(3).map(|word| name(word));
-        first.into_iter().any(|word| VERBS.contains(&word.as_str()))
+        // `python -m pip install x`
+        const EARLY: [&str; 6] = ["install", "add", "pull", "clone", "download", "get"];
+        let names: Vec<String> = self.words.iter().take(4).map(|word| name(word)).collect();
+        let first = names
+            .first()
+            .is_some_and(|name| FIRST.contains(&name.as_str()));
+        first || names.iter().any(|name| EARLY.contains(&name.as_str()))
     }
 
     /// Where in it a program is called, given as the words of its call (`npm audit`). Arguments of other programs look
