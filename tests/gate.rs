@@ -322,7 +322,7 @@ fn spell(ruling: &Ruling) -> String {
 }
 
 /// A change that touches all of these files.
-fn changes(paths: &Vec<String>) -> Changes {
+fn changes(paths: &[String]) -> Changes {
     Changes {
         files: paths
             .iter()
@@ -396,7 +396,7 @@ fn check(case: &Case) -> Vec<String> {
     find_reports(&mut findings, &reports);
     let facts = Facts {
         proposal: case.facts.proposal,
-        changes: case.facts.changed.as_ref().map(changes),
+        changes: case.facts.changed.as_deref().map(changes),
         today: case
             .facts
             .today
