@@ -163,8 +163,9 @@ fn broken_documents_are_errors_in_words() {
         ("<bom/>".into(), "is no VEX document"),
         (
             format!(
-                r#"{{"bomFormat":"CycloneDX","components":[{}"#,
-                r#"{"components":["#.repeat(5_000)
+                r#"{{"bomFormat":"CycloneDX","components":[{}{}]}}"#,
+                r#"{"components":["#.repeat(5_000),
+                "]}".repeat(5_000)
             ),
             "recursion limit",
         ),
