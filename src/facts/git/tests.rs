@@ -159,3 +159,80 @@ fn a_program_that_hangs_or_floods_is_ended() {
         assert!(begun.elapsed() < Duration::from_secs(5), "{script}");
     }
 }
+
+/// What is not called changed was there before, in the same order; and the text of each added line is the file's.
+#[test]
+fn the_lines_are_those_that_differ() {
+    let folder = repository();
+    let at = folder.path();
+    let mut seed = 7_u32;
+    let mut random = move |below: u32| {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (seed >> 16) % below
+    };
+    let before: Vec<String> = (0..120).map(|_| format!("line {}", random(30))).collect();
+    write(at, "x.txt", &before.join("\n"));
+    git(at, &["checkout", "--quiet", "-b", "other", "main"]);
+    git(at, &["add", "."]);
+    git(at, &["commit", "--quiet", "-m", "x"]);
+    git(at, &["branch", "--quiet", "-f", "main"]);
+    for round in 0..6 {
+        let mut after = before.clone();
+        for _ in 0..=random(12) {
+            let place = random(after.len() as u32) as usize;
+            match random(3) {
+                0 => after.insert(place, format!("++ fresh {}", random(9))),
+                1 => after[place] = format!("-- other {}", random(9)),
+                _ => drop(after.remove(place)),
+            }
+        }
+        let end = if round % 2 == 0 { "\n" } else { "" };
+        write(at, "x.txt", &format!("{}{end}", after.join("\n")));
+        let files = files_of(at).unwrap();
+        let file = &files.added.files[0];
+        for (number, text) in file.lines.as_ref().unwrap() {
+            assert_eq!(after[*number as usize - 1], *text);
+        }
+        let touched = |line: u32| files.changes.touches_lines("x.txt", Some(line), None);
+        let mut old = before.iter();
+        for (line, text) in (1..).zip(&after).filter(|(line, _)| !touched(*line)) {
+            assert!(old.any(|known| known == text), "round {round}, line {line}");
+        }
+    }
+}
+
+/// A partial clone fetches what it lacks, by whatever program its remote names.
+#[test]
+fn a_partial_clone_fetches_nothing() {
+    let folder = repository();
+    let at = folder.path();
+    let mark = at.join(".git/ran");
+    let fetch = format!("touch '{}'; git-upload-pack", mark.display());
+    let place = at.display().to_string();
+    for (name, value) in [
+        ("core.repositoryFormatVersion", "1"),
+        ("extensions.partialClone", "origin"),
+        ("remote.origin.url", &place),
+        ("remote.origin.promisor", "true"),
+        ("remote.origin.uploadpack", &fetch),
+    ] {
+        git(at, &["config", name, value]);
+    }
+    let blob = Command::new("git")
+        .args(["rev-parse", "main:a.c"])
+        .current_dir(at)
+        .output()
+        .unwrap();
+    let blob = String::from_utf8(blob.stdout).unwrap();
+    let (first, rest) = blob.trim_end().split_at(2);
+    std::fs::remove_file(at.join(".git/objects").join(first).join(rest)).unwrap();
+    assert_eq!(changes_of(at), None);
+    assert!(!mark.exists(), "fetched");
+    // A git without these bounds does run it.
+    let plain = Command::new("git")
+        .args(["diff", "main"])
+        .current_dir(at)
+        .output()
+        .unwrap();
+    assert!(mark.exists(), "the test shows nothing: {plain:?}");
+}
