@@ -401,12 +401,9 @@ fn a_step_summary_is_never_too_long() {
             pace: quick(),
         };
         let deliveries = publish_all(&outcome, &settings(), &mut outside);
-        assert_eq!(
-            deliveries[2].told(),
-            told,
-            "{present}: {}",
-            deliveries[2].line()
-        );
+        let summary = deliveries.iter().find(|one| one.id == "step-summary");
+        let summary = summary.expect("the step summary");
+        assert_eq!(summary.told(), told, "{present}: {}", summary.line());
         let length = std::fs::metadata(&path).expect("there").len();
         assert!(
             length <= 1_000_000.max(present as u64),
@@ -443,7 +440,11 @@ fn files_and_streams_that_cannot_be_written_are_said() {
         pace: quick(),
     };
     let told = publish_all(&outcome, &settings, &mut outside);
-    for delivery in &told[1..] {
+    // The others have nothing to do here.
+    let writes = ["annotations", "step-summary", "outputs"];
+    let told: Vec<&Delivery> = told.iter().filter(|one| writes.contains(&one.id)).collect();
+    assert_eq!(told.len(), writes.len());
+    for delivery in told {
         assert!(
             matches!(delivery.status, Status::Failed(_)),
             "{}: {}",

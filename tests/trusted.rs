@@ -1,6 +1,7 @@
 //! What is asked of GitHub and believed: policy at a commit of the base, and evidence of earlier runs.
 
 mod artifact;
+mod download;
 mod git_ref;
 
 use std::time::Duration;

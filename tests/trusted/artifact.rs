@@ -9,14 +9,13 @@ use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 use super::super::fake_github::{FakeGithub, Served, Trouble};
-use super::super::support::TOKEN;
 use super::{REPOSITORY, client, put_comparison, put_tip, sha};
 
 const NAME: &str = "sarif-gate-evidence";
-const LIST: &str = "/repos/octo/repo/actions/artifacts";
-const LOG: &[u8] = br#"{"version":"2.1.0","runs":[]}"#;
+pub(super) const LIST: &str = "/repos/octo/repo/actions/artifacts";
+pub(super) const LOG: &[u8] = br#"{"version":"2.1.0","runs":[]}"#;
 
-fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
+pub(super) fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in files {
         zip.start_file(*name, SimpleFileOptions::default()).unwrap();
@@ -36,7 +35,7 @@ fn streamed(files: &[(&str, &[u8])]) -> Vec<u8> {
 }
 
 /// An artifact of a push to `main` of this repository, by run `id + 1000` at commit 1.
-fn entry(id: u64) -> Value {
+pub(super) fn entry(id: u64) -> Value {
     json!({
         "id": id, "name": NAME, "expired": false,
         "created_at": format!("2026-03-{id:02}T10:00:00Z"),
@@ -66,7 +65,7 @@ fn put_list(github: &FakeGithub, artifacts: &[Value]) {
 }
 
 /// A GitHub with `main` at commit 2, commit 1 in its history, these artifacts with good runs, and a log in each.
-fn with(artifacts: &[Value]) -> FakeGithub {
+pub(super) fn with(artifacts: &[Value]) -> FakeGithub {
     let github = FakeGithub::start();
     put_tip(&github, "main", &sha('2'));
     put_comparison(&github, &sha('1'), &sha('2'), &sha('1'), 3);
@@ -93,7 +92,7 @@ fn latest(github: &FakeGithub, sizes: Sizes) -> Result<Fetched, NotFetched> {
     )
 }
 
-fn found(github: &FakeGithub) -> Result<Fetched, NotFetched> {
+pub(super) fn found(github: &FakeGithub) -> Result<Fetched, NotFetched> {
     latest(github, Sizes::default())
 }
 
@@ -342,82 +341,4 @@ fn what_was_uploaded_is_what_is_read() {
         put_archive(&github, 1, &zip);
         assert_eq!(found(&github).is_ok(), good, "{digest}");
     }
-}
-
-#[test]
-fn another_server_never_sees_the_token() {
-    let storage = FakeGithub::start();
-    storage.put("/zip?signature=1", Served::redirect("/moved"));
-    storage.put("/moved", Served::raw(archive(&[("results.sarif", LOG)])));
-    let github = with(&[entry(1)]);
-    let to = format!("{}/zip?signature=1", storage.url);
-    github.put(&format!("{LIST}/1/zip"), Served::redirect(&to));
-    assert_eq!(found(&github).unwrap().bytes, LOG);
-    assert_eq!(storage.requests().len(), 2);
-    for request in storage.requests() {
-        assert!(request.header("authorization").is_empty());
-        assert!(
-            request
-                .headers
-                .iter()
-                .all(|(_, value)| !value.contains(TOKEN))
-        );
-    }
-    for request in github.requests() {
-        assert_eq!(request.header("authorization"), [format!("Bearer {TOKEN}")]);
-    }
-    // Sent back to GitHub, the request comes without the token.
-    let github = with(&[entry(1)]);
-    let back = format!("{}/back", github.url);
-    storage.put("/zip?signature=1", Served::redirect(&back));
-    github.put("/back", Served::raw(archive(&[("results.sarif", LOG)])));
-    github.put(&format!("{LIST}/1/zip"), Served::redirect(&to));
-    assert_eq!(found(&github).unwrap().bytes, LOG);
-    let last = github.requests().pop().unwrap();
-    assert_eq!(
-        (last.path.as_str(), last.header("authorization").len()),
-        ("/back", 0)
-    );
-}
-
-#[test]
-fn a_storage_that_refuses_is_told_from_github() {
-    let storage = FakeGithub::start();
-    storage.put(
-        "/zip",
-        Served::error(403, "Resource not accessible by integration"),
-    );
-    let github = with(&[entry(1)]);
-    let fault = |to: &str| {
-        github.put(&format!("{LIST}/1/zip"), Served::redirect(to));
-        match found(&github).unwrap_err() {
-            NotFetched::Api(error) => error,
-            other => panic!("{other:?}"),
-        }
-    };
-    let to = format!("{}/zip?sig=SIGNATURE", storage.url);
-    assert_eq!(fault(&to).fault, Fault::Storage(403));
-    assert_eq!(
-        fault("ftp://storage.example/").fault,
-        Fault::Astray("it is not https")
-    );
-    assert!(matches!(
-        fault("http://a:b@127.0.0.1/").fault,
-        Fault::Astray(_)
-    ));
-    // The address opens the place for everybody, so no message has it.
-    let gone = fault("http://127.0.0.1:1/zip?sig=SIGNATURE");
-    assert!(matches!(gone.fault, Fault::Unreachable(_)), "{gone:?}");
-    assert!(!format!("{gone:?}").contains("SIGNATURE"));
-    // Round and round.
-    let round = format!("{}/round", storage.url);
-    storage.put("/round", Served::redirect("/round"));
-    assert!(matches!(fault(&round).fault, Fault::Moved(_)));
-    // What is no download follows nobody.
-    github.put(LIST, Served::redirect(&to));
-    let error = found(&github).unwrap_err();
-    assert!(
-        matches!(&error, NotFetched::Api(api) if api.fault == Fault::Moved(302)),
-        "{error}"
-    );
 }

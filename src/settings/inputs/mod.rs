@@ -179,8 +179,8 @@ pub struct Inputs {
     #[schemars(schema_with = "schema::boolean")]
     pub summary: Option<Text>,
 
-    /// Destinations that must be told: check-run, annotations, step-summary, outputs. One that could not be makes a
-    /// passing run exit with 4. The word none asks for nothing.
+    /// Destinations that must be told: check-run, annotations, baseline-ref, step-summary, outputs. One that could not be
+    /// makes a passing run exit with 4. The word none asks for nothing.
     #[arg(long, value_name = "LIST", value_parser = List::flag, help_heading = PUBLISH)]
     #[schemars(schema_with = "schema::list")]
     pub require_publish: Option<List>,
