@@ -207,7 +207,10 @@ fn serve(mut stream: TcpStream, state: &Mutex<State>, base: &str) {
             Some(Trouble::Hang { done } | Trouble::Cut { done }) => *done,
             Some(Trouble::Answer(..)) => false,
         };
-        let kept = done.then(|| state.store.serve(&request)).flatten();
+        let set = request.method == "GET" && state.answers.contains_key(&request.path);
+        let kept = (done && !set)
+            .then(|| state.store.serve(&request))
+            .flatten();
         let answer = if done && kept.is_none() {
             act(&mut state, &request, base)
         } else {

@@ -47,6 +47,8 @@ pub(super) struct Settings {
     coverage: Option<String>,
     cost: Option<String>,
     #[serde(default)]
+    accept_impact_statements: bool,
+    #[serde(default)]
     require_reports: Vec<String>,
     #[serde(default)]
     allow_incomplete: BTreeMap<String, String>,
@@ -185,6 +187,7 @@ impl Settings {
                 *thresholds = Thresholds::parse(subject, text).unwrap();
             }
         }
+        policy.accept_impact_statements = self.accept_impact_statements;
         policy.require_reports = self.require_reports.clone();
         policy.allow_incomplete = self.allow_incomplete.clone().into_iter().collect();
         policy.sla = self.sla.clone().into_iter().rev().collect();

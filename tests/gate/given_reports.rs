@@ -57,7 +57,11 @@ pub(super) fn report(given: &GivenReport) -> Report {
         reader: None,
         measures: given.measures.iter().map(measure).collect(),
         signatures: Vec::new(),
-        products: given.products.iter().map(|name| Text::from(name.as_str())).collect(),
+        products: given
+            .products
+            .iter()
+            .map(|name| Text::from(name.as_str()))
+            .collect(),
         repairs: Vec::new(),
     }
 }
