@@ -24,6 +24,7 @@ pub mod observe;
 pub mod outside;
 pub mod owners;
 pub mod progress;
+pub mod reading;
 pub mod render;
 pub mod run;
 pub mod sarif;

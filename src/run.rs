@@ -8,17 +8,16 @@ use crate::collect::{self, CollectError, Request};
 use crate::destinations::{self, Delivery, EvidenceFiles};
 use crate::evidence::{self, Folder, Written};
 use crate::exit::{self, End};
-use crate::formats::Secrets;
-use crate::gate::{self, Facts};
-use crate::github::{Access, Client, Pace, changes};
-use crate::merge::{self, Moved, Surroundings};
-use crate::model::{
-    Changes, Context, Finding, Judged, Outcome, Place, Report, Status, Text, Trust, Verdict,
-};
+use crate::facts::{self, Hub};
+use crate::gate;
+use crate::github::Pace;
+use crate::merge::Moved;
+use crate::model::{Claim, Conclusion, Finding, Judged, Outcome, Place, Text, Verdict};
 use crate::outside::Workspace;
 use crate::owners::{self, Owners};
+use crate::reading::Reading;
 use crate::sarif;
-use crate::settings::{Hidden, Settings};
+use crate::settings::Settings;
 
 /// Version of the program, in evidence and in the footer of pages.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -55,16 +54,16 @@ pub struct Run {
 pub fn run(settings: &Settings, outside: &mut Outside<'_>) -> anyhow::Result<Run> {
     let workspace = PathBuf::from(&settings.context.workspace);
     let dir = workspace.join(&settings.evidence_dir);
-    let (mut reports, findings) = gather(settings, &workspace, &dir, outside)?;
     let started = rfc3339(outside.now);
-    let facts = Facts {
-        proposal: settings.context.is_proposal(),
-        changes: changes_of(settings, &reports),
-        today: started.chars().take(10).collect(),
-        now: started.clone(),
-        ..Facts::default()
-    };
-    let verdict = gate::judge(&findings, &reports, &facts, &settings.policy);
+    let mut hub = Hub::of(settings);
+    let mut case = prepare(settings, outside.stdin, outside.now, &mut hub)?;
+    let verdict = judge(settings, &mut case, &mut hub, &started);
+    let facts::Case {
+        mut reports,
+        findings,
+        facts,
+        trust,
+    } = case;
     let owners = owners_of(&findings, &verdict, &workspace);
     reports
         .iter_mut()
@@ -79,8 +78,8 @@ pub fn run(settings: &Settings, outside: &mut Outside<'_>) -> anyhow::Result<Run
         settings: settings.shown.clone(),
         policy_digest: settings.policy.digest(&settings.severity_map),
         started,
-        environment: None,
-        trust: Trust::default(),
+        environment: settings.environment.clone(),
+        trust,
         past: facts.past,
         feeds: facts.feeds,
     };
@@ -106,34 +105,42 @@ pub fn run(settings: &Settings, outside: &mut Outside<'_>) -> anyhow::Result<Run
     })
 }
 
-/// Collects and reads the reports and makes one list of their findings. Secrets end here.
-fn gather(
+/// Collects and reads the reports and gathers all that the verdict is made of.
+///
+/// # Errors
+/// As [`run`], but for evidence.
+pub fn prepare(
     settings: &Settings,
-    workspace: &Path,
-    evidence_dir: &Path,
-    outside: &mut Outside<'_>,
-) -> anyhow::Result<(Vec<Report>, Vec<Finding>)> {
+    stdin: &mut dyn Read,
+    now: SystemTime,
+    hub: &mut Option<Hub>,
+) -> anyhow::Result<facts::Case> {
+    let workspace = PathBuf::from(&settings.context.workspace);
     let request = Request {
         entries: &settings.reports,
         built_in: settings.reports_built_in,
-        workspace,
-        evidence_dir,
+        workspace: &workspace,
+        evidence_dir: &workspace.join(&settings.evidence_dir),
         refuse_tracked: settings.context.actions && !settings.allow_tracked_reports,
-        max_age: settings.max_report_age.map(|age| (age, outside.now)),
+        max_age: settings.max_report_age.map(|age| (age, now)),
     };
     let found = collect::collect(&request)?;
-    Ok(read_and_merge(
-        found,
-        &moved(settings)?,
-        settings.identity_key.as_ref(),
-        &settings.context,
-        settings.path_prefix.as_deref(),
-        outside.stdin,
-        &mut |report| {
-            settings.policy.coverage.add_findings(report);
-            settings.policy.cost.add_findings(report);
-        },
-    ))
+    let map = moved(settings)?;
+    let reading = Reading::of(settings, &map);
+    facts::gather(settings, &reading, found, stdin, hub, &rfc3339(now))
+}
+
+/// The judgement. Who may let a change pass is asked only where it would block.
+fn judge(settings: &Settings, case: &mut facts::Case, hub: &mut Option<Hub>, now: &str) -> Verdict {
+    let verdict = gate::judge(&case.findings, &case.reports, &case.facts, &settings.policy);
+    if matches!(verdict.conclusion, Conclusion::Pass | Conclusion::Warn) {
+        return verdict;
+    }
+    case.facts.bypass = facts::bypass(settings, hub.as_mut(), now);
+    match case.facts.bypass {
+        Claim::None => verdict,
+        _ => gate::judge(&case.findings, &case.reports, &case.facts, &settings.policy),
+    }
 }
 
 /// The severities that the config moves.
@@ -147,113 +154,6 @@ pub fn moved(settings: &Settings) -> Result<Vec<Moved>, CollectError> {
             .map_err(|error| CollectError::Glob(format!("{tool}/{rule}"), error))
     })
     .collect()
-}
-
-/// Reads the collected files and merges what they say; also what `convert` does. `measured` sees each report before the
-/// merging, to add what its numbers mean.
-pub fn read_and_merge(
-    found: Vec<collect::Collected>,
-    map: &[Moved],
-    identity_key: Option<&Hidden>,
-    context: &Context,
-    prefix: Option<&str>,
-    stdin: &mut dyn Read,
-    measured: &mut dyn FnMut(&mut Report),
-) -> (Vec<Report>, Vec<Finding>) {
-    let files = Workspace::new(Path::new(&context.workspace));
-    let text = |path: &str| files.text(path);
-    reading(
-        found,
-        map,
-        identity_key,
-        context,
-        prefix,
-        stdin,
-        measured,
-        &files,
-        &text,
-    )
-}
-
-/// As [`read_and_merge`], for reports of another time: the files of the workspace are not looked into, because their lines
-/// are others than those that the reports were about.
-pub fn read_of_another_time(
-    found: Vec<collect::Collected>,
-    identity_key: Option<&Hidden>,
-    context: &Context,
-    prefix: Option<&str>,
-    stdin: &mut dyn Read,
-) -> (Vec<Report>, Vec<Finding>) {
-    let files = Workspace::new(Path::new(&context.workspace));
-    let as_they_are = &mut |_: &mut Report| {};
-    reading(
-        found,
-        &[],
-        identity_key,
-        context,
-        prefix,
-        stdin,
-        as_they_are,
-        &files,
-        &|_| None,
-    )
-}
-
-#[expect(clippy::too_many_arguments, reason = "the two above say what is what")]
-fn reading(
-    found: Vec<collect::Collected>,
-    map: &[Moved],
-    identity_key: Option<&Hidden>,
-    context: &Context,
-    prefix: Option<&str>,
-    stdin: &mut dyn Read,
-    measured: &mut dyn FnMut(&mut Report),
-    files: &Workspace,
-    text: &dyn Fn(&str) -> Option<String>,
-) -> (Vec<Report>, Vec<Finding>) {
-    let mut secrets = Secrets::new(identity_key.map(|key| key.reveal().as_bytes()));
-    let mut reports = collect::read_all(found, &mut secrets, stdin);
-    let redactor = secrets.into_redactor();
-    reports
-        .iter_mut()
-        .for_each(|report| redactor.clean_report(report));
-    drop(redactor);
-    reports.iter_mut().for_each(measured);
-    let around = Surroundings {
-        roots: &context.roots,
-        prefix,
-        exists: &|path| files.exists(path),
-        text,
-    };
-    let findings = merge::merge(&mut reports, map, &around);
-    (reports, findings)
-}
-
-/// The files that a proposed change touches. Asked only where a report is partial: nothing else looks at them yet.
-fn changes_of(settings: &Settings, reports: &[Report]) -> Option<Changes> {
-    let context = &settings.context;
-    let partial = reports
-        .iter()
-        .any(|report| matches!(report.status, Status::Partial(_)));
-    if !partial || !context.actions || !context.is_proposal() {
-        return None;
-    }
-    let repository = context.repository.as_deref()?;
-    let token = settings
-        .token
-        .clone()
-        .filter(|token| !token.reveal().trim().is_empty())?;
-    let access = Access {
-        api_url: context.api_url.clone(),
-        token,
-        ca_bundle: settings.ca_bundle.clone(),
-    };
-    let mut client = Client::new(access, Pace::default());
-    match (context.pull_request, &context.base_sha, &context.head_sha) {
-        (Some(number), ..) => changes::of_pull_request(&mut client, repository, number),
-        (None, Some(base), Some(head)) => changes::between(&mut client, repository, base, head),
-        _ => None,
-    }
 }
 
 fn owners_of(findings: &[Finding], verdict: &Verdict, workspace: &Path) -> Vec<Text> {

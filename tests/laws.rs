@@ -19,7 +19,8 @@ use sarif_gate::baseline::{Baseline, Origin, compare, missing, rebase};
 use sarif_gate::collect::Collected;
 use sarif_gate::merge::image_repository;
 use sarif_gate::model::{Context, Finding, Judged as Judgement, Kind, Location, Report, State};
-use sarif_gate::run::{self, Outside, read_and_merge};
+use sarif_gate::reading::Reading;
+use sarif_gate::run::{self, Outside};
 use sarif_gate::sarif::{Log, write_results};
 use sarif_gate::settings::{Base, Door, Inputs, List, load};
 
@@ -62,15 +63,14 @@ fn read_all(paths: &[&Path]) -> (Vec<Report>, Vec<Finding>) {
         problem: None,
     });
     let nowhere = Context::default();
-    read_and_merge(
-        collected.collect(),
-        &[],
-        None,
-        &nowhere,
-        None,
-        &mut std::io::empty(),
-        &mut |_| {},
-    )
+    let reading = Reading {
+        map: &[],
+        identity_key: None,
+        context: &nowhere,
+        prefix: None,
+        lines: true,
+    };
+    reading.both(collected.collect(), &mut std::io::empty())
 }
 
 fn read(path: &Path) -> (Vec<Report>, Vec<Finding>) {

@@ -49,7 +49,7 @@ pub fn compare(
         place: baseline.place.clone(),
         sha: baseline.sha.clone(),
         taken: baseline.taken.clone(),
-        behind: None,
+        behind: baseline.behind,
         findings: baseline.entries.len() as u64,
         gone: gone(baseline, &matching, &Witnesses::of(reports)),
         notes: baseline.notes.clone(),

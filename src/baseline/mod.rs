@@ -52,6 +52,8 @@ pub struct Baseline {
     /// What was looked at: tool, and what it scanned outside of the repository (an image without tag, a category); `None`
     /// for the repository itself.
     pub seen: Vec<(Text, Option<Text>)>,
+    /// How many commits it lies behind the merge base of the change; `None` when nobody asked or knows.
+    pub behind: Option<u64>,
 }
 
 impl Baseline {
@@ -82,6 +84,7 @@ impl Baseline {
                 .map(|finding| Entry::of(finding, &looks))
                 .collect(),
             seen: looks.pairs(findings),
+            behind: None,
         }
     }
 }

@@ -217,6 +217,12 @@ impl Hashed<'_> {
     }
 }
 
+/// The paths that git tracks, relative to `workspace`; empty without a checkout. `None` when there is an index that cannot be
+/// understood: then everything has to count as tracked.
+pub fn tracked(workspace: &Path) -> Option<HashSet<Vec<u8>>> {
+    git_index::tracked(workspace)
+}
+
 /// The format that a prefix names.
 pub(crate) fn named_format(name: &str) -> Option<&'static Format> {
     crate::formats::by_id(name)

@@ -11,7 +11,8 @@ use crate::exit::{self, End};
 use crate::merge::Moved;
 use crate::model::{Finding, Report};
 use crate::progress::Progress;
-use crate::run::{VERSION, read_and_merge};
+use crate::reading::Reading;
+use crate::run::VERSION;
 use crate::sarif::{self, Log};
 use crate::settings::{Inputs, Settings};
 
@@ -69,15 +70,7 @@ pub(super) fn read(
         max_age: None,
     })?;
     let progress = Progress::start(doing);
-    let read = read_and_merge(
-        found,
-        map,
-        settings.identity_key.as_ref(),
-        &settings.context,
-        settings.path_prefix.as_deref(),
-        &mut io::stdin(),
-        &mut |_| {},
-    );
+    let read = Reading::of(settings, map).both(found, &mut io::stdin());
     progress.stop();
     remarks(&read.0);
     Ok(read)

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::world::World;
 use crate::collect::{self, Collected, Request};
 use crate::model::{Finding, Kind, Report};
-use crate::run::{read_and_merge, read_of_another_time};
+use crate::reading::Reading;
 use crate::settings::{List, Settings};
 
 /// Endings of files that a folder's reports have.
@@ -54,26 +54,12 @@ pub(super) fn found(world: &World, entries: &[String]) -> anyhow::Result<Vec<Col
 
 /// Reads reports of an earlier time.
 pub(super) fn read_old(settings: &Settings, found: Vec<Collected>) -> Read {
-    read_of_another_time(
-        found,
-        settings.identity_key.as_ref(),
-        &settings.context,
-        settings.path_prefix.as_deref(),
-        &mut io::stdin(),
-    )
+    Reading::of_another_time(settings).both(found, &mut io::stdin())
 }
 
 /// Reads reports of now, lines looked up in the files as `run` does.
 pub(super) fn read_new(settings: &Settings, found: Vec<Collected>) -> Read {
-    read_and_merge(
-        found,
-        &[],
-        settings.identity_key.as_ref(),
-        &settings.context,
-        settings.path_prefix.as_deref(),
-        &mut io::stdin(),
-        &mut |_| {},
-    )
+    Reading::of(settings, &[]).both(found, &mut io::stdin())
 }
 
 /// Whether most findings of code know the text of their line. Reports that do not say it know it only where it was looked

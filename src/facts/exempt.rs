@@ -95,7 +95,12 @@ pub(super) fn read(
 }
 
 /// What the checkout says otherwise than the trusted commit, one sentence a file.
-pub(super) fn differences(exempt: &Exempt, settings: &Settings, files: &Files<'_>, trust: &mut Trust) -> bool {
+pub(super) fn differences(
+    exempt: &Exempt,
+    settings: &Settings,
+    files: &Files<'_>,
+    trust: &mut Trust,
+) -> bool {
     let mut differ = false;
     for path in settings.waivers.iter().chain(&settings.vex) {
         let trusted = exempt.read.iter().find(|(read, _)| read == path);

@@ -2,6 +2,8 @@
 
 use std::path::{Component, Path};
 
+use sha2::{Digest, Sha256};
+
 use crate::settings::Settings;
 
 /// Largest such file in bytes.
@@ -53,9 +55,20 @@ impl<'a> Files<'a> {
             Err(error) => return Err(error.to_string()),
         };
         if size > MOST {
-            return Err(format!("it has {size} bytes, more than the {MOST} that are read"));
+            return Err(format!(
+                "it has {size} bytes, more than the {MOST} that are read"
+            ));
         }
-        std::fs::read(full).map(Some).map_err(|error| error.to_string())
+        std::fs::read(full)
+            .map(Some)
+            .map_err(|error| error.to_string())
+    }
+
+    /// SHA-256 of the trusted bytes in hexadecimal, where there are any.
+    pub(super) fn sha256(&self, path: &str) -> Option<String> {
+        let bytes = self.trusted(path).ok().flatten()?;
+        let digest = Sha256::digest(bytes);
+        Some(digest.iter().map(|byte| format!("{byte:02x}")).collect())
     }
 
     /// The path relative to the repository; `None` where it leads out of it.

@@ -1,10 +1,10 @@
 //! Finds the baseline: the findings of an earlier run.
 
 use crate::baseline::{Baseline, Origin};
-use crate::formats::{self, Hint, Secrets};
-use crate::github::{NotFetched, Sizes, analyses, artifact, distance, git_ref};
-use crate::merge::{self, Surroundings};
-use crate::model::{Report, Status};
+use crate::github::compare::distance;
+use crate::github::{Sizes, analyses, artifact, git_ref};
+use crate::model::Status;
+use crate::reading::Reading;
 use crate::settings::{BaselineFrom, Settings};
 
 use super::exempt::Look;
@@ -52,15 +52,14 @@ pub(super) fn find(
                 place: crate::settings::plain(path),
                 ..Origin::default()
             };
-            read(origin, Vec::new(), vec![bytes], path).map(Some)
+            read(settings, origin, Vec::new(), &[bytes], path).map(Some)
         }
         from => {
             let hub = hub.ok_or_else(|| {
                 "GitHub cannot be asked for one without a token; give the input `token`, or name a file".to_owned()
             })?;
-            let branch = branch(settings).ok_or_else(|| {
-                "nobody knows which branch this change is going to".to_owned()
-            })?;
+            let branch = branch(settings)
+                .ok_or_else(|| "nobody knows which branch this change is going to".to_owned())?;
             fetch(settings, from, hub, &branch).map(Some)
         }
     }
@@ -73,39 +72,52 @@ fn fetch(
     branch: &str,
 ) -> Result<Baseline, String> {
     match from {
-        BaselineFrom::Artifact { name } => of_artifact(hub, branch, name.as_deref()),
-        BaselineFrom::CodeScanning => of_analyses(hub, branch),
+        BaselineFrom::Artifact { name } => of_artifact(settings, hub, branch, name.as_deref()),
+        BaselineFrom::CodeScanning => of_analyses(settings, hub, branch),
         BaselineFrom::GitRef => {
             let (client, repository) = hub.parts();
             let found = git_ref::read(client, repository, branch, Sizes::default());
-            let found = found.map_err(|error: NotFetched| error.to_string())?;
+            let found = found.map_err(|error| error.to_string())?;
             let origin = Origin {
                 source: "git-ref",
                 place: found.place,
                 sha: found.sha,
                 taken: found.taken,
             };
-            read(origin, found.notes, vec![found.bytes], "results.sarif")
+            read(
+                settings,
+                origin,
+                found.notes,
+                &[found.bytes],
+                "results.sarif",
+            )
         }
         BaselineFrom::Auto | BaselineFrom::Path(_) | BaselineFrom::None => {
-            let _ = settings;
-            of_artifact(hub, branch, None).or_else(|artifact| {
-                of_analyses(hub, branch)
+            of_artifact(settings, hub, branch, None).or_else(|artifact| {
+                of_analyses(settings, hub, branch)
                     .map_err(|analyses| format!("{artifact}; code scanning: {analyses}"))
             })
         }
     }
     .map(|mut baseline| {
         // Whether a baseline lies far behind is worth a request, not a failure.
-        if let (Some(sha), Some(head)) = (&baseline.sha, &settings.context.head_sha) {
+        let context = &settings.context;
+        let base = context.base_sha.as_ref().or(context.sha.as_ref());
+        let head = context.head_sha.as_ref().or(context.sha.as_ref());
+        if let (Some(sha), Some(base), Some(head)) = (&baseline.sha, base, head) {
             let (client, repository) = hub.parts();
-            baseline.behind = distance(client, repository, sha, head);
+            baseline.behind = distance(client, repository, sha, base, head);
         }
         baseline
     })
 }
 
-fn of_artifact(hub: &mut Hub, branch: &str, name: Option<&str>) -> Result<Baseline, String> {
+fn of_artifact(
+    settings: &Settings,
+    hub: &mut Hub,
+    branch: &str,
+    name: Option<&str>,
+) -> Result<Baseline, String> {
     let (client, repository) = hub.parts();
     let name = name.unwrap_or(ARTIFACT);
     let found = artifact::latest(client, repository, None, branch, name, Sizes::default());
@@ -116,10 +128,16 @@ fn of_artifact(hub: &mut Hub, branch: &str, name: Option<&str>) -> Result<Baseli
         sha: found.sha,
         taken: found.taken,
     };
-    read(origin, found.notes, vec![found.bytes], "results.sarif")
+    read(
+        settings,
+        origin,
+        found.notes,
+        &[found.bytes],
+        "results.sarif",
+    )
 }
 
-fn of_analyses(hub: &mut Hub, branch: &str) -> Result<Baseline, String> {
+fn of_analyses(settings: &Settings, hub: &mut Hub, branch: &str) -> Result<Baseline, String> {
     let (client, repository) = hub.parts();
     let found = analyses::latest(client, repository, branch, None, Sizes::default());
     let found = found.map_err(|error| error.to_string())?;
@@ -129,37 +147,25 @@ fn of_analyses(hub: &mut Hub, branch: &str) -> Result<Baseline, String> {
         sha: found.sha,
         taken: found.taken,
     };
-    read(origin, found.notes, found.logs, "analysis.sarif")
+    read(settings, origin, found.notes, &found.logs, "analysis.sarif")
 }
 
 /// Reads the logs as reports of another time: the files of this checkout say nothing about them.
 fn read(
+    settings: &Settings,
     origin: Origin,
     notes: Vec<String>,
-    logs: Vec<Vec<u8>>,
+    logs: &[Vec<u8>],
     name: &str,
 ) -> Result<Baseline, String> {
-    let mut secrets = Secrets::new(None);
-    let mut reports: Vec<Report> = Vec::new();
-    for bytes in logs {
-        let hint = Hint { format: None, name };
-        let report = formats::read(&mut bytes.as_slice(), hint, &mut secrets);
+    let reading = Reading::of_another_time(settings);
+    let mut reports = reading.read_bytes(logs, name);
+    for report in &reports {
         if let (false, Status::Unusable(why)) = (report.understood, &report.status) {
             return Err(format!("{} cannot be used: {why}", origin.place));
         }
-        reports.push(report);
     }
-    let redactor = secrets.into_redactor();
-    reports
-        .iter_mut()
-        .for_each(|report| redactor.clean_report(report));
-    let around = Surroundings {
-        roots: &[],
-        prefix: None,
-        exists: &|_| false,
-        text: &|_| None,
-    };
-    let findings = merge::merge(&mut reports, &[], &around);
+    let findings = reading.merge(&mut reports);
     let mut baseline = Baseline::of(origin, &findings, &reports);
     baseline.notes.extend(notes);
     Ok(baseline)

@@ -24,3 +24,27 @@ pub(super) fn lift(
     }
     (Conclusion::Warn, bypasses.clone())
 }
+
+/// Why a bypass that somebody asked for does not count.
+pub(super) fn remark(
+    plain: Conclusion,
+    completeness: &Completeness,
+    facts: &Facts,
+    policy: &Policy,
+) -> Option<String> {
+    match &facts.bypass {
+        Claim::Refused(why) => Some(format!("the bypass does not count: {why}")),
+        Claim::Valid(_)
+            if matches!(plain, Conclusion::Fail | Conclusion::Incomplete)
+                && !completeness.gaps.is_empty()
+                && !policy.bypass_incomplete =>
+        {
+            Some(
+                "the bypass does not count: the run is incomplete, and the config does not let a bypass lift that \
+                 (`bypass: {allow-incomplete: true}`)"
+                    .to_owned(),
+            )
+        }
+        _ => None,
+    }
+}

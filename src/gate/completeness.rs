@@ -75,7 +75,7 @@ pub(super) fn weigh(reports: &[Report], facts: &Facts, policy: &Policy) -> Compl
             None => {}
         }
     }
-    if reports.is_empty() {
+    if reports.iter().all(Report::is_own) {
         found
             .gaps
             .insert(0, "there is no report, so nothing was judged".to_owned());

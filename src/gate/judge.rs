@@ -30,6 +30,7 @@ pub fn judge(findings: &[Finding], reports: &[Report], facts: &Facts, policy: &P
     completeness.gaps.extend(gaps);
     let plain = conclude(&counts, &completeness);
     let (conclusion, bypass) = bypass::lift(plain, &completeness, facts, policy);
+    remarks.extend(bypass::remark(plain, &completeness, facts, policy));
     let unknown = findings
         .iter()
         .zip(&standing)
@@ -42,7 +43,7 @@ pub fn judge(findings: &[Finding], reports: &[Report], facts: &Facts, policy: &P
         findings,
         &judged,
         &counts,
-        reports.len(),
+        reports.iter().filter(|report| !report.is_own()).count(),
         &completeness,
     );
     if !bypass.is_empty() {

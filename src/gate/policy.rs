@@ -6,7 +6,7 @@ use std::str::FromStr;
 use sha2::{Digest, Sha256};
 
 use super::components::Component;
-use super::language::{Conditions, nearest};
+use super::language::{Conditions, Lack, nearest};
 use super::thresholds::Thresholds;
 use super::waivers::Limits;
 use crate::model::{Effect, Severity};
@@ -253,6 +253,12 @@ impl Policy {
             Row::Warn => self.warn_on = conditions,
             Row::Note => self.note_on = conditions,
         }
+    }
+
+    /// Whether a term in force, of a row, of `exclude` or of a component, asks for what `lack` stands for.
+    pub fn needs(&self, lack: Lack) -> bool {
+        let terms = super::rules::in_force(self);
+        terms.iter().any(|(_, term)| term.needs(lack))
     }
 
     /// What a severity counts as: itself, unless it is unknown.

@@ -75,6 +75,8 @@ pub struct Context {
     pub run_attempt: Option<String>,
     /// `GITHUB_WORKFLOW`.
     pub workflow: Option<String>,
+    /// `GITHUB_WORKFLOW_REF`: `owner/repo/.github/workflows/x.yml@refs/…`.
+    pub workflow_ref: Option<String>,
     /// `GITHUB_JOB`.
     pub job: Option<String>,
     /// The checkout: `GITHUB_WORKSPACE`, else the working directory.
@@ -91,6 +93,15 @@ impl Context {
     /// Whether the run judges a change that is not merged yet.
     pub fn is_proposal(&self) -> bool {
         self.pull_request.is_some() || self.event == "merge_group"
+    }
+
+    /// Path of the workflow file in this repository; `None` for one of another repository.
+    pub fn workflow_path(&self) -> Option<&str> {
+        let (path, _) = self.workflow_ref.as_deref()?.split_once('@')?;
+        let inside = path.strip_prefix(self.repository.as_deref()?)?;
+        inside
+            .strip_prefix('/')
+            .filter(|path| path.starts_with(".github/workflows/") && !path.contains(".."))
     }
 
     /// The page of the workflow run, where there is one.

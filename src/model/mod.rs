@@ -38,7 +38,7 @@ pub use line::folded_line_hash;
 pub use measure::{Measure, Measured, Signature};
 pub use observation::Observation;
 pub use past::{Comparison, Gone, Past};
-pub use report::{Entries, Input, Report, RuleText, Run, Status};
+pub use report::{Entries, Input, OWN, Report, RuleText, Run, Status};
 pub use scale::Scale;
 pub use severity::Severity;
 pub use text::{Text, Texts, is_emoji_selector, is_shapeless};

@@ -39,6 +39,16 @@ pub struct Report {
     pub repairs: Vec<String>,
 }
 
+impl Report {
+    /// Whether it is what the gate itself saw, and no report of a scanner.
+    pub fn is_own(&self) -> bool {
+        self.reader == Some(OWN)
+    }
+}
+
+/// Id of the tool whose findings are what the gate itself saw.
+pub const OWN: &str = "sarif-gate";
+
 /// An input file.
 #[derive(Clone, Debug, Default)]
 pub struct Input {

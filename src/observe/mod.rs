@@ -3,11 +3,12 @@
 #![deny(clippy::disallowed_methods)]
 
 use crate::model::{
-    Demand, Effect, Entries, Finding, Input, Location, Observation, Report, Run, Status, Text,
+    Demand, Effect, Entries, Finding, Input, Location, OWN, Observation, Place, Report, Run,
+    Status, Text, folded_line_hash,
 };
 
 /// Id of the tool that these findings are of.
-pub const TOOL: &str = "sarif-gate";
+pub const TOOL: &str = OWN;
 
 /// One report for each file that was looked at and gave something; none where nothing was seen. `sha256` gives the hash
 /// of a file's bytes, where they are known.
@@ -63,7 +64,12 @@ fn empty(path: String, sha256: &dyn Fn(&str) -> Option<String>) -> Report {
 fn finding(seen: Observation) -> Finding {
     let mut finding = Finding::new(seen.kind, Text::from(seen.rule), seen.severity, seen.title);
     finding.message = seen.message;
-    finding.locations = vec![Location::new(seen.path, seen.line)];
+    finding.locations = vec![Location {
+        place: Place::Workspace,
+        ..Location::new(seen.path, seen.line)
+    }];
+    // In place of the line's text: it is what the finding is about, wherever it stands.
+    finding.line = Some(folded_line_hash(&seen.subject));
     finding.resource = Some(seen.subject);
     finding.demand = Some(Box::new(Demand {
         term: Text::from(seen.rule),

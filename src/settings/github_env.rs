@@ -79,6 +79,7 @@ pub fn context(
         run_id: variables.digits("GITHUB_RUN_ID"),
         run_attempt: variables.digits("GITHUB_RUN_ATTEMPT"),
         workflow: variables.get("GITHUB_WORKFLOW"),
+        workflow_ref: variables.get("GITHUB_WORKFLOW_REF"),
         job: variables.get("GITHUB_JOB"),
         roots: roots(&variables, &workspace, repository.as_deref()),
         workspace: trim_folder(&workspace),

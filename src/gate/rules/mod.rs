@@ -148,7 +148,7 @@ impl Case<'_> {
 }
 
 /// Every term of the rows and of `exclude`, those of components too, with where it stands.
-fn in_force(policy: &Policy) -> Vec<(String, &Term)> {
+pub(super) fn in_force(policy: &Policy) -> Vec<(String, &Term)> {
     let mut terms = Vec::new();
     for row in Row::ALL {
         let own = policy.row(row).terms.iter();

@@ -8,7 +8,7 @@ mod table;
 use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::{Spot, Weight, bounded};
-use crate::model::{Observation, folded_line_hash};
+use crate::model::{Added, AddedFile, Observation, folded_line_hash};
 use crate::syntax::words::plain;
 
 use files::scanner_of;
@@ -23,20 +23,17 @@ pub const CONFIG_CHANGED: &str = "scanner-config-changed";
 /// More was seen than is listed.
 pub const LEFT_OUT: &str = "suppression-more-observations";
 
-/// A file that a change adds, alters or removes, and the lines that it has now and had not before, with their numbers from
-/// 1. `None` where nobody knows the lines; none for a file that is removed.
-pub type Added<'a> = (&'a str, Option<&'a [(u32, &'a str)]>);
-
 /// Looks at what a change adds. The order is that of the files and their lines.
-pub fn check(added: &[Added<'_>]) -> Vec<Observation> {
+pub fn check(added: &Added) -> Vec<Observation> {
     let finder = finder();
-    let mut seen = Vec::new();
-    for (path, lines) in added {
+    let (mut seen, mut unknown) = (Vec::new(), Vec::new());
+    for AddedFile { path, lines } in &added.files {
         if let Some(tool) = scanner_of(path) {
             seen.push(config(path, tool));
         }
         match lines {
-            None => seen.push(unknown(path)),
+            None if cannot_hold(path) => {}
+            None => unknown.push(path.as_str()),
             Some(lines) => {
                 for (number, line) in lines.iter() {
                     let markers = markers_in(finder.as_ref(), line);
@@ -46,6 +43,7 @@ pub fn check(added: &[Added<'_>]) -> Vec<Observation> {
             }
         }
     }
+    seen.extend(unseen(&unknown));
     bounded(
         seen,
         LEFT_OUT,
@@ -153,21 +151,45 @@ fn config(path: &str, tool: &str) -> Observation {
     )
 }
 
-fn unknown(path: &str) -> Observation {
-    let shown = plain(path);
-    let spot = Spot {
-        path,
-        line: None,
-        subject: path.to_owned(),
+/// Endings of files that no scanner of code reads: a marker in them does nothing.
+const NO_CODE: [&str; 16] = [
+    "png", "jpg", "jpeg", "gif", "webp", "ico", "pdf", "woff", "woff2", "ttf", "eot", "mp4", "zip",
+    "gz", "jar", "wasm",
+];
+
+fn cannot_hold(path: &str) -> bool {
+    let ending = path.rsplit_once('.').map(|(_, ending)| ending);
+    ending.is_some_and(|ending| {
+        NO_CODE
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(ending))
+    })
+}
+
+/// The files whose new lines nobody knows, in one: on their own they are no problem.
+fn unseen(paths: &[&str]) -> Option<Observation> {
+    let first = paths.first()?;
+    let shown: Vec<String> = paths.iter().take(5).map(|path| plain(path)).collect();
+    let more = paths.len().saturating_sub(shown.len());
+    let more = if more > 0 {
+        format!(" and {more} more")
+    } else {
+        String::new()
     };
-    spot.observation(
+    let spot = Spot {
+        path: first,
+        line: None,
+        subject: "unknown lines".to_owned(),
+    };
+    Some(spot.observation(
         UNKNOWN,
         Weight::Notes,
-        &format!("nobody could look for suppression markers in {shown}"),
+        "nobody could look for suppression markers in every file of the change",
         &format!(
-            "The change touches {shown}, and which of its lines are new is not known: it is binary, too large, or the history is cut. Review it for markers; in the workflow `fetch-depth: 0` at the checkout step brings the history."
+            "GitHub does not say which lines are new in {}{more}: too large or binary. Review them for markers.",
+            shown.join(", ")
         ),
-    )
+    ))
 }
 
 #[cfg(test)]

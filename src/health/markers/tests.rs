@@ -3,6 +3,25 @@ use proptest::prelude::*;
 use super::*;
 use crate::model::{Effect, Severity};
 
+/// Files with their added lines, as a change tells them.
+fn added(files: &[(&str, Option<&[(u32, &str)]>)]) -> Added {
+    let lines = |lines: &&[(u32, &str)]| {
+        let each = lines
+            .iter()
+            .map(|(number, text)| (*number, (*text).to_owned()));
+        each.collect()
+    };
+    Added {
+        files: files
+            .iter()
+            .map(|(path, all)| AddedFile {
+                path: (*path).to_owned(),
+                lines: all.as_ref().map(lines),
+            })
+            .collect(),
+    }
+}
+
 fn names(line: &str) -> Vec<&'static str> {
     let markers = markers_in(finder().as_ref(), line);
     markers.into_iter().map(|marker| marker.name).collect()
@@ -111,7 +130,7 @@ fn one_observation_for_a_marker_and_never_the_line() {
         ),
         (9, "fine"),
     ];
-    let seen = check(&[("src/a.py", Some(&lines))]);
+    let seen = check(&added(&[("src/a.py", Some(&lines))]));
     let shown: Vec<(&str, Option<u32>)> = seen.iter().map(|seen| (seen.rule, seen.line)).collect();
     assert_eq!(shown, [(ADDED, Some(7)), (ADDED, Some(7))]);
     for one in &seen {
@@ -127,27 +146,27 @@ fn one_observation_for_a_marker_and_never_the_line() {
         90,
         "  password = \"hunter2\"   # nosec B105 # gitleaks:allow gitleaks:allow",
     )];
-    let moved = check(&[("src/a.py", Some(&moved))]);
+    let moved = check(&added(&[("src/a.py", Some(&moved))]));
     let subjects = |seen: &[Observation]| -> Vec<String> {
         seen.iter().map(|seen| seen.subject.to_string()).collect()
     };
     assert_eq!(subjects(&moved), subjects(&seen));
-    let other = check(&[("src/a.py", Some(&[(7, "other() # nosec")]))]);
+    let other = check(&added(&[("src/a.py", Some(&[(7, "other() # nosec")]))]));
     assert_ne!(subjects(&other).first(), subjects(&seen).first());
 }
 
 #[test]
 fn files_of_scanners_and_unknown_lines() {
-    let seen = check(&[
+    let seen = check(&added(&[
         (".trivyignore", Some(&[])),
         ("image.png", None),
         ("docs/a.md", Some(&[(1, "text")])),
         ("a\n::error::b/.snyk", None),
-    ]);
+        ("large.py", None),
+    ]));
     let shown: Vec<(&str, Effect)> = seen.iter().map(|seen| (seen.rule, seen.effect)).collect();
     let expected = [
         (CONFIG_CHANGED, Effect::Warn),
-        (UNKNOWN, Effect::Note),
         (CONFIG_CHANGED, Effect::Warn),
         (UNKNOWN, Effect::Note),
     ];
@@ -159,7 +178,7 @@ fn files_of_scanners_and_unknown_lines() {
 #[test]
 fn a_flood_is_bounded() {
     let lines: Vec<(u32, &str)> = (1..=1000).map(|n| (n, "x # nosec")).collect();
-    let seen = check(&[("a.py", Some(&lines))]);
+    let seen = check(&added(&[("a.py", Some(&lines))]));
     assert_eq!(seen.len(), 201);
     let last = seen.last().expect("the count");
     assert_eq!(last.rule, LEFT_OUT);
@@ -182,7 +201,7 @@ proptest! {
             line.insert_str(at.unwrap_or(0), MARKERS[marker].text);
         }
         let lines: Vec<(u32, &str)> = lines.iter().map(|(n, line)| (*n, line.as_str())).collect();
-        let added = [(path.as_str(), Some(lines.as_slice())), (path.as_str(), None)];
-        prop_assert_eq!(check(&added), check(&added));
+        let files = added(&[(path.as_str(), Some(lines.as_slice())), (path.as_str(), None)]);
+        prop_assert_eq!(check(&files), check(&files));
     }
 }
