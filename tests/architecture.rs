@@ -8,7 +8,9 @@ fn root() -> PathBuf {
 }
 
 /// Modules that put the parts together and may name everything.
-const STORY: [&str; 7] = ["main", "lib", "run", "facts", "cli", "commands", "progress"];
+const STORY: [&str; 8] = [
+    "main", "lib", "run", "reading", "facts", "cli", "commands", "progress",
+];
 
 /// Modules that may not reach outside.
 const PURE: [&str; 11] = [

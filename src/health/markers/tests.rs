@@ -3,8 +3,11 @@ use proptest::prelude::*;
 use super::*;
 use crate::model::{Effect, Severity};
 
+/// A file and its added lines.
+type Given<'a> = (&'a str, Option<&'a [(u32, &'a str)]>);
+
 /// Files with their added lines, as a change tells them.
-fn added(files: &[(&str, Option<&[(u32, &str)]>)]) -> Added {
+fn added(files: &[Given<'_>]) -> Added {
     let lines = |lines: &&[(u32, &str)]| {
         let each = lines
             .iter()
