@@ -52,6 +52,10 @@ pub enum Command {
     Diff(Diff),
     /// Works on the log that later runs are held against.
     Baseline(Baseline),
+    /// Says why one finding blocks or does not, with everything that was tried on it.
+    Explain(Box<Explain>),
+    /// Judges reports by other rules and says what would change.
+    Simulate(Box<Run>),
     /// Adds a waiver of one finding to the waiver file.
     Waive(Waive),
     /// Lists the formats that are read.
@@ -64,7 +68,7 @@ pub enum Command {
     CheckConfig(CheckConfig),
 }
 
-/// Arguments of `run` and `settings`.
+/// Arguments of `run`, `settings` and `simulate`.
 #[derive(Clone, Debug, Default, Args)]
 pub struct Run {
     /// Reports: paths or globs, with an optional format= prefix; - is standard input.
@@ -84,6 +88,25 @@ impl Run {
             inputs.reports = Some(List(self.report));
         }
         inputs
+    }
+}
+
+/// Arguments of `explain`.
+#[derive(Clone, Debug, Args)]
+pub struct Explain {
+    /// The finding: its fingerprint, the first 6 or more digits of it, or a rule id that one finding alone has.
+    #[arg(value_name = "ID")]
+    pub id: String,
+
+    /// Reports and inputs, as of `run`.
+    #[command(flatten)]
+    pub run: Run,
+}
+
+impl Explain {
+    /// The layer of the command line.
+    pub fn flags(self) -> Inputs {
+        self.run.flags()
     }
 }
 
@@ -271,6 +294,8 @@ pub fn definition() -> clap::Command {
     };
     Cli::command()
         .mut_subcommand("run", with_defaults)
+        .mut_subcommand("explain", with_defaults)
+        .mut_subcommand("simulate", with_defaults)
         .mut_subcommand("settings", with_defaults)
 }
 

@@ -9,8 +9,8 @@ use std::sync::atomic::AtomicBool;
 
 use super::world::{World, complain, print, say_command};
 use super::{
-    Format, FormatError, baseline, check_config, convert, diff, formats, run, schema, settings,
-    waive,
+    Format, FormatError, baseline, check_config, convert, diff, explain, formats, run, schema,
+    settings, simulate, waive, which,
 };
 use crate::cli::{self, BaselineCommand, Cli, Command, Document};
 use crate::collect::CollectError;
@@ -86,7 +86,7 @@ fn command_line() -> u8 {
     match dispatch(environment, actions) {
         Ok(code) => code,
         Err(error) => {
-            let (code, text) = explain(&error);
+            let (code, text) = end_of(&error);
             complain(&text);
             if let Some(path) = &outputs {
                 let first = text.lines().next().unwrap_or_default();
@@ -116,6 +116,8 @@ fn dispatch(environment: BTreeMap<String, String>, actions: bool) -> anyhow::Res
         Command::Baseline(arguments) => match arguments.command {
             BaselineCommand::Rebase(arguments) => baseline::rebase(&world, &arguments),
         },
+        Command::Explain(arguments) => explain::explain(&world, *arguments),
+        Command::Simulate(arguments) => simulate::simulate(&world, *arguments),
         Command::Waive(arguments) => waive::waive(&world, &arguments),
         Command::Formats => {
             print(&formats::output(world.format)?);
@@ -166,7 +168,7 @@ fn format_of(cli: &Cli) -> Format {
 struct UnreadableConfig(String);
 
 /// The exit code and the text of an error.
-fn explain(error: &anyhow::Error) -> (u8, String) {
+fn end_of(error: &anyhow::Error) -> (u8, String) {
     if let Some(usage) = error.downcast_ref::<clap::Error>() {
         if !usage.use_stderr() {
             print(&usage.to_string());
@@ -179,7 +181,8 @@ fn explain(error: &anyhow::Error) -> (u8, String) {
         || error.is::<FormatError>()
         || error.is::<baseline::InTheWay>()
         || error.is::<UnreadableConfig>()
-        || error.is::<waive::WaiveError>();
+        || error.is::<waive::WaiveError>()
+        || error.is::<which::WhichError>();
     let end = if misused { End::Misused } else { End::Broken };
     (exit::code(end), format!("{error:#}"))
 }

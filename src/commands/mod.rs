@@ -5,14 +5,17 @@ pub mod check_config;
 mod convert;
 mod diff;
 mod entry;
+mod explain;
 pub mod formats;
 mod run;
 pub mod schema;
 mod sets;
 pub mod settings;
+mod simulate;
 mod table;
 mod trusted;
 mod waive;
+mod which;
 mod world;
 
 pub use entry::main;

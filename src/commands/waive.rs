@@ -6,6 +6,7 @@ use std::io;
 use std::path::Path;
 use std::time::SystemTime;
 
+use super::which::{self, about};
 use super::world::{World, complain, print};
 use super::{Format, FormatError, convert};
 use crate::cli::Waive;
@@ -13,21 +14,18 @@ use crate::evidence::{EvidenceError, Folder};
 use crate::exit::{self, End};
 use crate::gate::waivers::{
     AppendError, Appended, Fault, Waiver, append, covers, covers_of, day_after, is_day, is_native,
-    refusal, rules_of,
+    refusal,
 };
 use crate::github::command::safe_log_line;
 use crate::model::{Finding, Severity, Text};
 use crate::run::{moved, rfc3339};
 use crate::settings::{Inputs, Settings};
-use crate::syntax::words::{did_you_mean, plain};
+use crate::syntax::words::plain;
 
 /// How long a waiver lives when nobody says it, in days.
 const LIFE: u32 = 30;
 
-/// Fewest digits of a fingerprint that name a finding.
-const DIGITS_LEAST: usize = 6;
-
-/// Most findings that are listed when an id names several, and most faults of a file.
+/// Most faults of a file that are listed.
 const LISTED: usize = 10;
 
 /// What was asked cannot be done. A usage error; nothing was written.
@@ -53,7 +51,7 @@ pub(super) fn waive(world: &World, arguments: &Waive) -> anyhow::Result<u8> {
         );
         return Ok(exit::code(End::Unreadable));
     }
-    let finding = find(&findings, &arguments.id)?;
+    let finding = which::find(&findings, &arguments.id)?;
     let severity = settings.policy.counts_as(finding.severity);
     let done = write(arguments, &settings, finding, severity, today, &expires)?;
     let mut text = said(arguments, finding, &done, &expires);
@@ -94,73 +92,6 @@ fn expires(arguments: &Waive, today: &str) -> Result<String, WaiveError> {
         )));
     }
     Ok(day.clone())
-}
-
-/// The one finding that an id names.
-fn find<'f>(findings: &'f [Finding], id: &str) -> Result<&'f Finding, WaiveError> {
-    let id = id.trim();
-    let hex = (DIGITS_LEAST..=32).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_hexdigit());
-    let start = id.to_ascii_lowercase();
-    let is_print = |finding: &&Finding| {
-        hex && finding
-            .fingerprints()
-            .any(|print| print.to_string().starts_with(&start))
-    };
-    let is_rule = |finding: &&Finding| rules_of(finding).any(|rule| rule.eq_ignore_ascii_case(id));
-    let named: Vec<&Finding> = findings
-        .iter()
-        .filter(|finding| is_print(finding) || is_rule(finding))
-        .collect();
-    match named.as_slice() {
-        [] => {
-            let rules = findings.iter().map(|finding| &*finding.rule);
-            Err(WaiveError(format!(
-                "no finding of these reports is {}{}; an id is a fingerprint, its first {DIGITS_LEAST} or more digits, or a \
-                 rule",
-                plain(id),
-                did_you_mean(id, rules)
-            )))
-        }
-        [first, rest @ ..] if rest.iter().all(|one| one.fingerprint == first.fingerprint) => {
-            Ok(first)
-        }
-        several => {
-            let mut lines: Vec<String> = several.iter().map(|one| line(one)).collect();
-            lines.sort();
-            let more = lines.len().saturating_sub(LISTED);
-            lines.truncate(LISTED);
-            if more > 0 {
-                lines.push(format!("  and {more} more"));
-            }
-            Err(WaiveError(format!(
-                "{} findings are {}; name one by its fingerprint:\n{}",
-                several.len(),
-                plain(id),
-                lines.join("\n")
-            )))
-        }
-    }
-}
-
-/// One finding in a list.
-fn line(finding: &Finding) -> String {
-    let mut line = format!("  {} {}", finding.fingerprint, about(finding));
-    if let Some(package) = &finding.package {
-        line += &format!(", {}", plain(&package.name));
-    }
-    match (finding.locations.first(), &finding.target) {
-        (Some(place), _) => {
-            line += &format!(", {}", plain(&place.path));
-            line.extend(place.start_line.map(|at| format!(":{at}")));
-        }
-        (None, Some(target)) => line += &format!(", {}", plain(target)),
-        (None, None) => {}
-    }
-    line
-}
-
-fn about(finding: &Finding) -> String {
-    format!("{} ({})", plain(&finding.rule), finding.severity.word())
 }
 
 /// Puts the entry into the file.
@@ -295,57 +226,4 @@ fn said(arguments: &Waive, finding: &Finding, done: &Appended, expires: &str) ->
     }
     text += "It takes effect when it has been merged to the base branch: a pull request cannot waive its own findings.\n";
     text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::{Fingerprint, Kind};
-
-    fn finding(rule: &str, print: u8) -> Finding {
-        let mut finding = Finding::new(Kind::Code, rule.into(), Severity::High, "t".into());
-        finding.fingerprint = Fingerprint([print; 16]);
-        finding
-    }
-
-    #[test]
-    fn ids_name_one_finding_or_say_why_not() {
-        let mut third = finding("R2", 0xac);
-        third.fingerprint.0[15] = 1;
-        third.aliases = vec!["abcdef".into()];
-        let all = [
-            finding("R1", 0xab),
-            finding("R2", 0xac),
-            third,
-            finding("deadbe", 1),
-        ];
-        let print = |id: &str| find(&all, id).map(|one| one.fingerprint.0[15]);
-        assert_eq!(print("r1").unwrap(), 0xab);
-        assert_eq!(print("ABABAB").unwrap(), 0xab);
-        assert_eq!(print(&"ac".repeat(16)).unwrap(), 0xac);
-        assert_eq!(print("abcdef").unwrap(), 1, "an alias");
-        assert_eq!(print("deadbe").unwrap(), 1, "a rule that looks like digits");
-        for (id, part) in [
-            ("ababa", "no finding"),
-            ("R12", "did you mean R1?"),
-            (
-                "R2",
-                "2 findings are R2; name one by its fingerprint:\n  acac",
-            ),
-            ("acacac", "2 findings are acacac"),
-            ("", "no finding"),
-            ("x\u{1b}[2J", "\\u{1b}"),
-        ] {
-            let error = find(&all, id).unwrap_err().to_string();
-            assert!(error.contains(part), "{id}: {error}");
-        }
-    }
-
-    #[test]
-    fn many_candidates_are_cut_with_a_word_about_it() {
-        let all: Vec<Finding> = (0..15).map(|print| finding("R", print)).collect();
-        let error = find(&all, "R").unwrap_err().to_string();
-        assert!(error.ends_with("\n  and 5 more"), "{error}");
-        assert_eq!(error.lines().count(), 12);
-    }
 }

@@ -7,6 +7,7 @@ mod bypass;
 mod completeness;
 pub mod components;
 pub mod day;
+pub mod explain;
 pub mod facts;
 mod judge;
 pub mod language;

@@ -6,7 +6,7 @@
 mod page;
 mod tables;
 
-use self::page::{Page, Paint};
+pub use self::page::{Page, Paint};
 use super::escape::terminal_text;
 use super::groups::{Group, groups};
 use super::phrase::{
@@ -62,7 +62,7 @@ pub fn text(outcome: &Outcome, style: Style) -> String {
     tables::reports(&mut page, outcome);
     remarks(&mut page, outcome);
     next(&mut page, outcome, &blocking);
-    page.out
+    page.out()
 }
 
 fn name(text: &str) -> String {

@@ -13,6 +13,7 @@ mod covers;
 #[cfg(test)]
 mod covers_tests;
 mod cursor;
+mod differs;
 mod error;
 mod matching;
 #[cfg(test)]

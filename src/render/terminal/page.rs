@@ -4,31 +4,39 @@ use super::Style;
 use crate::render::escape::log_line;
 
 /// The text so far.
-pub(super) struct Page {
-    pub(super) out: String,
+pub struct Page {
+    out: String,
     style: Style,
 }
 
 /// ANSI "select graphic rendition" numbers.
 #[derive(Clone, Copy)]
-pub(super) enum Paint {
+pub enum Paint {
+    /// Bold.
     Bold,
+    /// For what matters less.
     Dim,
+    /// For what blocks.
     Red,
+    /// For what warns.
     Yellow,
+    /// For what is well.
     Green,
+    /// For what is only said.
     Cyan,
 }
 
 impl Page {
-    pub(super) fn new(style: Style) -> Page {
+    /// An empty page.
+    pub fn new(style: Style) -> Page {
         Page {
             out: String::new(),
             style,
         }
     }
 
-    pub(super) fn paint(&self, paint: Paint, text: &str) -> String {
+    /// The text in a colour, where there are colours.
+    pub fn paint(&self, paint: Paint, text: &str) -> String {
         if !self.style.color || text.is_empty() {
             return text.to_owned();
         }
@@ -43,19 +51,27 @@ impl Page {
         format!("\u{1b}[{number}m{text}\u{1b}[0m")
     }
 
-    pub(super) fn line(&mut self, line: &str) {
+    /// The whole text.
+    pub fn out(self) -> String {
+        self.out
+    }
+
+    /// A line; what a runner could take for a command is made harmless.
+    pub fn line(&mut self, line: &str) {
         self.out.push_str(&log_line(line.trim_end()));
         self.out.push('\n');
     }
 
-    pub(super) fn heading(&mut self, text: &str) {
+    /// A heading, with an empty line before it.
+    pub fn heading(&mut self, text: &str) {
         self.line("");
         let heading = self.paint(Paint::Bold, text);
         self.line(&heading);
     }
 
     /// `lead` in the first line and folded text behind it, the other lines from column `indent`.
-    pub(super) fn hanging(&mut self, lead: &str, lead_width: usize, indent: usize, text: &str) {
+    /// Running text behind a lead of `lead_width` columns, folded and indented from its second line on.
+    pub fn hanging(&mut self, lead: &str, lead_width: usize, indent: usize, text: &str) {
         let mut lead = format!("{lead}{}", " ".repeat(indent.saturating_sub(lead_width)));
         let taken = lead_width.saturating_sub(indent);
         for line in fold(text, self.style.width.saturating_sub(indent), taken) {
