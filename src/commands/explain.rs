@@ -12,7 +12,7 @@ use crate::cli::Explain;
 use crate::exit::{self, End};
 use crate::facts::{Case, Hub};
 use crate::gate::explain::{Tried, explain as tried};
-use crate::gate::judge;
+use crate::gate::{Row, judge};
 use crate::model::{Effect, Finding, Fix, Judged, Past, State, Verdict};
 use crate::render::escape::terminal_text;
 use crate::render::place_withheld;
@@ -129,12 +129,18 @@ fn page(
     };
     let widest = all.iter().map(|one| head(one).chars().count()).max();
     let column = widest.unwrap_or_default().min(HEAD) + 6;
+    // What a row would have done to a finding that is excused or set aside is shown, and that it did not.
+    let lifted = matches!(judged, Judged::Excused | Judged::Ignore);
     for one in all {
-        let (paint, mark) = mark(one.effect);
+        let row = lifted && Row::ALL.iter().any(|row| row.word() == one.by);
+        let (paint, mark) = mark(one.effect.filter(|_| !row));
         let head = head(one);
         let width = 4 + head.chars().count();
         let lead = format!("  {} {head}", page.paint(paint, mark));
-        let why = terminal_text(&one.why, SENTENCE);
+        let mut why = terminal_text(&one.why, SENTENCE);
+        if row && one.effect.is_some() {
+            why.push_str(", which counts for nothing here: see above");
+        }
         if width + 2 > column {
             page.line(&lead);
             page.hanging("", 0, column, &why);
@@ -259,7 +265,10 @@ fn because(all: &[Tried], judged: Judged) -> String {
             let by = format!("{}{}", name(&one.by), term.unwrap_or_default());
             match one.why.as_str() {
                 "matches" => format!("{by} matches."),
-                why => format!("{by}: {}.", terminal_text(why, SENTENCE)),
+                why => format!(
+                    "{by}: {}.",
+                    terminal_text(why, SENTENCE).trim_end_matches('.')
+                ),
             }
         }
         None => "no rule takes it.".to_owned(),
