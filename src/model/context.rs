@@ -90,9 +90,12 @@ pub struct Context {
 }
 
 impl Context {
-    /// Whether the run judges a change that is not merged yet.
+    /// Whether the run judges a change that is not merged yet. The name of the event decides, which the runner protects: a
+    /// payload that lacks the pull request must not make a proposal a trusted run.
     pub fn is_proposal(&self) -> bool {
-        self.pull_request.is_some() || self.event == "merge_group"
+        self.pull_request.is_some()
+            || self.event == "merge_group"
+            || self.event.starts_with("pull_request")
     }
 
     /// Path of the workflow file in this repository; `None` for one of another repository.

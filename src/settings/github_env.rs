@@ -59,10 +59,9 @@ pub fn context(
         default_branch: payload.text("/repository/default_branch"),
         pull_request: is_pull_request(&event)
             .then(|| {
-                payload
-                    .number("/pull_request/number")
+                number_of_ref(&variables)
+                    .or_else(|| payload.number("/pull_request/number"))
                     .or_else(|| payload.number("/number"))
-                    .or_else(|| number_of_ref(&variables))
             })
             .flatten(),
         fork: is_pull_request(&event) && is_fork(&payload, repository.as_deref()),
@@ -192,9 +191,10 @@ fn head_sha(event: &str, payload: &Payload<'_>, sha: Option<&str>) -> Option<Str
 
 fn base_ref(event: &str, payload: &Payload<'_>, variables: &Variables<'_>) -> Option<String> {
     match event {
-        event if is_pull_request(event) => payload
-            .text("/pull_request/base/ref")
-            .or_else(|| variables.get("GITHUB_BASE_REF")),
+        // The runner protects its own variables; the file of the event can be written by every step of the job.
+        event if is_pull_request(event) => variables
+            .get("GITHUB_BASE_REF")
+            .or_else(|| payload.text("/pull_request/base/ref")),
         "merge_group" => payload.text("/merge_group/base_ref").map(|name| {
             name.strip_prefix("refs/heads/")
                 .unwrap_or(&name)
