@@ -156,13 +156,18 @@ pub fn moved(settings: &Settings) -> Result<Vec<Moved>, CollectError> {
     .collect()
 }
 
+/// Whom the blocking findings concern: the owners of their components, and those whom CODEOWNERS names.
 fn owners_of(findings: &[Finding], verdict: &Verdict, workspace: &Path) -> Vec<Text> {
+    let mut named: Vec<Text> = Vec::new();
+    for component in &verdict.components {
+        let owner = component.owner.clone().filter(|_| component.blocking > 0);
+        named.extend(owner.filter(|owner| !named.contains(owner)));
+    }
     let files = Workspace::new(workspace);
     let Some(text) = owners::PLACES.iter().find_map(|place| files.text(place)) else {
-        return Vec::new();
+        return named;
     };
     let owners = Owners::parse(&text);
-    let mut named: Vec<Text> = Vec::new();
     let blocking = findings
         .iter()
         .zip(&verdict.judged)

@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use crate::github::limits::POLICY_FILE_BYTES;
+use crate::github::limits::TRUSTED_FILE_BYTES;
 use crate::github::{Access, Client, Pace, contents};
 use crate::model::{Context, Hidden};
 use crate::settings::Base;
@@ -74,6 +74,6 @@ fn file(
     path: &str,
     sha: &str,
 ) -> Result<Option<Vec<u8>>, String> {
-    contents::file(client, repository, path, sha, POLICY_FILE_BYTES)
+    contents::file(client, repository, path, sha, TRUSTED_FILE_BYTES)
         .map_err(|error| error.to_string())
 }

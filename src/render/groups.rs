@@ -6,7 +6,7 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use super::version::{Need, upgrade};
-use crate::model::{Finding, Fix, Judged, Kind, Outcome, Severity};
+use crate::model::{Finding, Fix, Judged, Kind, OWN, Outcome, Severity};
 
 /// What clears a group. Texts are the reports' own: escape them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -151,7 +151,12 @@ fn key(finding: &Finding, index: usize) -> Key<'_> {
 
 fn clears(finding: &Finding) -> Clears<'_> {
     let rule = &*finding.rule;
-    if let Some(demand) = &finding.demand {
+    // What the gate saw of itself is no limit on a number.
+    let own = finding
+        .sources
+        .first()
+        .is_some_and(|source| &*source.tool == OWN);
+    if let Some(demand) = finding.demand.as_ref().filter(|_| !own) {
         return Clears::Limit {
             of: rule,
             term: &demand.term,

@@ -15,7 +15,7 @@ const SHA: usize = 12;
 pub(super) fn past(outcome: &Outcome) -> String {
     let counts = &outcome.verdict.counts;
     match (&outcome.past, counts.new, counts.fixed) {
-        (Past::Missing(_), ..) => ", no baseline, so everything counts as new".to_owned(),
+        (Past::Missing(_), ..) => ", no baseline to compare with".to_owned(),
         (Past::Compared(_), Some(new), Some(fixed)) => {
             format!(", {} new, {} fixed", grouped(new), grouped(fixed))
         }

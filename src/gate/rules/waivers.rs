@@ -75,7 +75,10 @@ fn judge(limits: &Limits, docket: &Docket<'_>) -> Said {
                     }
                     void.push((ready.waiver, why));
                 }
-                Answer::Differs(why) => near.push((ready.waiver, why)),
+                Answer::Differs(why) => {
+                    tally.misses(&why);
+                    near.push((ready.waiver, why));
+                }
             }
         }
         match excuse {

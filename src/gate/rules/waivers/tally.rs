@@ -18,6 +18,8 @@ pub(super) struct Tally<'w> {
     refused: u64,
     /// Why the limits refuse it, for the first of them.
     why: Option<String>,
+    /// How many findings it names without covering them, and what differs at the first.
+    near: (u64, Option<String>),
 }
 
 impl<'w> Tally<'w> {
@@ -28,7 +30,14 @@ impl<'w> Tally<'w> {
             excused: 0,
             refused: 0,
             why: lacks,
+            near: (0, None),
         }
+    }
+
+    /// Counts a finding that it names and does not cover.
+    pub(super) fn misses(&mut self, why: &str) {
+        self.near.0 += 1;
+        self.near.1.get_or_insert_with(|| why.to_owned());
     }
 
     /// Counts a finding that the limits keep from being excused.
@@ -76,13 +85,22 @@ impl<'w> Tally<'w> {
             });
         }
         if standing == Standing::Unused {
-            parts.push("it matches no finding".to_owned());
+            parts.push(self.unused());
         }
         if self.is_broad(limits) {
             let most = limits.broad;
             parts.push(format!("over-broad: it excuses more than {most} findings"));
         }
         parts.join("; ")
+    }
+
+    /// Why it is of no use.
+    fn unused(&self) -> String {
+        match &self.near {
+            (0, _) | (_, None) => "it matches no finding".to_owned(),
+            (1, Some(why)) => format!("it names 1 finding and {why}"),
+            (count, Some(why)) => format!("it names {count} findings; the first: it {why}"),
+        }
     }
 
     /// `the waiver FILE:LINE of OWNER`.
@@ -130,10 +148,13 @@ pub(super) fn conclude(all: &[Tally<'_>], limits: &Limits, today: &str, said: &m
         }
         // A scanner applies its own ignore file before anything gets here: such entries match nothing as a rule.
         if standing == Standing::Unused && &*waiver.decision != IGNORED {
-            unused.push(format!(
-                "{} matches no finding: remove it, or correct what it names",
-                tally.name()
-            ));
+            unused.push(match &tally.near {
+                (0, _) | (_, None) => format!(
+                    "{} matches no finding: remove it, or correct what it names",
+                    tally.name()
+                ),
+                _ => format!("{} excuses nothing: {}", tally.name(), tally.unused()),
+            });
         }
         if tally.is_broad(limits) {
             broad.push(format!(
