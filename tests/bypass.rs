@@ -601,7 +601,7 @@ impl World {
                     "object": { "type": "commit", "sha": sha, "url": "x" } })
             })
             .collect();
-        let path = format!("/repos/{REPOSITORY}/git/matching-refs/heads/gh-readonly-queue/");
+        let path = format!("/repos/{REPOSITORY}/git/matching-refs/heads/gh-readonly-queue");
         self.set(&path, 200, json!(references));
     }
 

@@ -104,10 +104,11 @@ def main():
                 operation["parameters"] = kept + [{"name": f"{name}{i}", "in": "path", "required": True, "schema": {"type": "string"}}
                                                   for i in range(depth)]
             out["paths"][path.replace("{" + name + "}", "/".join(f"{{{name}{i}}}" for i in range(depth)))] = item
-    # A file's own bytes; the description has no word for this media type.
+    # A file's own bytes, which is all that is asked for; the description has no word for this media type, and the proxy
+    # would hold it for the first that ends in "json".
     for path, item in out["paths"].items():
         if "/contents/" in path or path.endswith("/git/blobs/{file_sha}"):
-            item["get"]["responses"]["200"]["content"][RAW] = {"schema": {"type": "string"}}
+            item["get"]["responses"]["200"]["content"] = {RAW: {"schema": {"type": "string"}}}
     json.dump(out, open(sys.argv[3], "w"), separators=(",", ":"))
 
 

@@ -22,7 +22,12 @@ bash "$oracles/install.sh"
 python=$ORACLES_HOME/venv/bin/python
 
 work=$(mktemp -d); pids=()
-trap 'kill "${pids[@]}" 2>/dev/null || true; rm -rf "$work"' EXIT
+failed=1
+clean() { # the workspaces of failed cases stay
+  kill "${pids[@]}" 2>/dev/null || true
+  if [ "$failed" = 0 ]; then rm -rf "$work"; else find "$work" -mindepth 1 -maxdepth 1 ! -name keep -exec rm -rf {} +; fi
+}
+trap clean EXIT
 until_found() { # until_found FILE PATTERN PID   waits up to 60 s
   for _ in $(seq 300); do
     grep -qE "$2" "$1" 2>/dev/null && return

@@ -120,7 +120,7 @@ class Here:
         if one is None:
             return None
         made = copy.deepcopy(self.told.moulds[mould][0] if mould.endswith("items") else self.told.moulds[mould])
-        made.update(number=int(number), state="open", body=one.get("body", ""), user=self.user(one.get("author", "octo-author")), merge_commit_sha=None)
+        made.update(number=int(number), state="open", body=one.get("body", ""), user=self.user(one.get("author", "octo-author")), merge_commit_sha=None, requested_teams=[])
         made["labels"] = [{**made["labels"][0], "name": name} for name in one.get("labels", [])]
         made["head"].update(sha=one.get("head", self.head), ref=one.get("branch", "feature"))
         made["base"].update(sha=self.base, ref=BASE)
