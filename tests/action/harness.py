@@ -1,5 +1,6 @@
 """Runs the Action once as the runner does and looks at everything that it left: outputs, log, summary, requests, files."""
 import dataclasses
+import html
 import json
 import os
 import pathlib
@@ -198,7 +199,8 @@ class Look:
         if wanted:
             self.true("the summary does not begin with the verdict", f": {self.case.verdict}" in text.split("\n")[0])
         where = "summary" if self.case.judged else "log"
-        text = text if self.case.judged else "\n".join(self.seen["log"])
+        # As the page shows it: without what keeps a text from being Markdown.
+        text = re.sub(r"\\([^a-zA-Z0-9\s])", r"\1", html.unescape(text)) if self.case.judged else "\n".join(self.seen["log"])
         for word in self.case.says:
             self.true(f"the {where} does not say {word!r}", word in text)
 

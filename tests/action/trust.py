@@ -24,6 +24,13 @@ def change(files):
     return prepare
 
 
+def link(path, target):
+    def prepare(workspace):
+        (workspace / path).parent.mkdir(exist_ok=True)
+        (workspace / path).symlink_to(target)
+    return prepare
+
+
 def ago(minutes):
     return (NOW - timedelta(minutes=minutes)).isoformat().replace("+00:00", "Z")
 
@@ -49,7 +56,7 @@ def config():
                says=("Judged by the rules", "alters the config file", "Under the rules of this change the verdict would be warn (0 blocking, 0 excused)"),
                values={"/trust/branch": "main", "/trust/simulated/verdict": "warn", "/trust/simulated/blocking": 0, "/counts/blocking": 2}, **weaker)
     yield Case("pull_request: the head sets the mode to observe", prepare=change({CONFIG: STRICT + "mode: observe\n"}),
-               says=("alters the config file",), values={"/mode": "enforce", "/trust/simulated/verdict": "fail"}, **weaker)
+               says=("alters the config file", "the mode would be observe in place of enforce"), values={"/mode": "enforce", "/trust/simulated/verdict": "fail"}, **weaker)
     yield Case("pull_request: the head takes the config away", prepare=change({CONFIG: None}),
                says=("alters the config file", "Under the rules of this change the verdict would be warn"), values={"/trust/simulated/verdict": "warn"}, **weaker)
     yield Case("pull_request: the head breaks the config", prepare=change({CONFIG: "fail_on: high\n"}), says=("the pull request breaks", "fail_on"), **weaker)
@@ -75,6 +82,11 @@ def exemptions():
                says=("This change adds", WAIVERS, "the verdict would be pass (0 blocking, 1 excused)"), values=simulated, **one)
     yield Case("pull_request: the head puts another waiver in place of the base's", base={WAIVERS: waiver(9)}, prepare=change({WAIVERS: waiver(0)}),
                says=("This change alters", WAIVERS, "the verdict would be pass (0 blocking, 1 excused)"), values=simulated, **one)
+    # The words about a file may quote it, so nothing is read that the change leads elsewhere.
+    yield Case("pull_request: the head's waivers are a link to the environment", prepare=link(WAIVERS, "/proc/self/environ"),
+               says=("This change alters", "links of a change are not followed"), **one)
+    yield Case("pull_request: the head's config names the environment as waivers", base={CONFIG: STRICT}, prepare=change({CONFIG: "waivers: /proc/self/environ\n"}),
+               says=("alters the config file", "it lies outside of the repository"), **one)
     kept = dict(event="pull_request", verdict="pass", exit=0, conclusion="success")
     yield Case("pull_request: the head takes the waivers away", fill=reports.trivy(1), base={WAIVERS: waiver(0)}, prepare=change({WAIVERS: None}),
                says=("This change takes away", WAIVERS, "the verdict would be fail"), values={"/counts/excused": 1, "/trust/simulated/verdict": "fail"}, **kept)
@@ -192,7 +204,7 @@ def groups():
                says=("pull request 7", "pull request 8"), values={"/bypass/grants/0/pull_request": 7, "/bypass/grants/1/pull_request": 8, "/bypass/grants/1/by": "adm"}, **queue)
     yield Case("merge_group: two pull requests, one without a bypass", verdict="fail", exit=1, conclusion="failure",
                github=lambda base, head: group(base, head, lambda _: {"labels": []}, files),
-               says=("the bypass does not count: pull request #8: it does not carry the label",), values={"/bypass": None}, **queue)
+               says=("the bypass does not count: pull request 8: it does not carry the label",), values={"/bypass": None}, **queue)
 
 
 STEPS = """on:
