@@ -110,6 +110,8 @@ impl<'a> Files<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Context;
+    use crate::settings::{Layers, resolve};
 
     #[test]
     fn a_change_shows_its_own_files_only() {
@@ -125,7 +127,7 @@ mod tests {
         ] {
             std::os::unix::fs::symlink(target, root.join(name)).expect("a link");
         }
-        let settings = Settings::default();
+        let settings = resolve(&Layers::default(), Context::default()).expect("settings");
         let files = Files::new(&settings, &root);
         let good = Ok(Some(b"version: 1".to_vec()));
         assert_eq!(files.proposed(".github/good.yml"), good);

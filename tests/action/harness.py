@@ -214,7 +214,7 @@ class Look:
         parts = [(request["path"].split("/", 4)[4], request["status"]) for request in asked]
         if self.case.event in PROPOSALS and self.requests:
             self.same("first question", parts[0][0] if parts else None, "git/ref/heads/main")
-        if not self.case.event in PROPOSALS:
+        if self.case.event not in PROPOSALS:
             self.same("files of another commit that were read", [path for path, _ in parts if path.startswith("contents/")], [])
         for path, status in parts:
             if path.startswith("contents/"):
