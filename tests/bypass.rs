@@ -601,7 +601,7 @@ impl World {
                     "object": { "type": "commit", "sha": sha, "url": "x" } })
             })
             .collect();
-        let path = format!("/repos/{REPOSITORY}/git/matching-refs/heads/gh-readonly-queue/");
+        let path = format!("/repos/{REPOSITORY}/git/matching-refs/heads/gh-readonly-queue");
         self.set(&path, 200, json!(references));
     }
 
@@ -630,7 +630,7 @@ fn every_pull_request_of_a_group_needs_its_own() {
     world.edit(&eight, "/labels", json!([]));
     refused(
         world.claim_of(&members, NOW),
-        "pull request #8: it does not carry the label",
+        "pull request 8: it does not carry the label",
     );
     world.edit_pull("/labels", json!([]));
     assert_eq!(world.claim_of(&members, NOW), Claim::None);

@@ -3,7 +3,7 @@
 use crate::gate::vex::{self, Statement};
 use crate::gate::waivers::{self, Waiver};
 use crate::model::Trust;
-use crate::settings::{Problem, Settings, SettingsError};
+use crate::settings::{BaselineFrom, Problem, Settings, SettingsError};
 
 use super::files::Files;
 
@@ -94,29 +94,32 @@ pub(super) fn read(
     SettingsError::unless_empty(problems).map(|()| exempt)
 }
 
-/// What the checkout says otherwise than the trusted commit, one sentence a file.
+/// What the checkout says otherwise than the trusted commit, one sentence a file: waivers, VEX documents, the baseline.
 pub(super) fn differences(
     exempt: &Exempt,
     settings: &Settings,
     files: &Files<'_>,
     trust: &mut Trust,
-) -> bool {
-    let mut differ = false;
-    for path in settings.waivers.iter().chain(&settings.vex) {
-        let trusted = exempt.read.iter().find(|(read, _)| read == path);
-        let head = files.local(path).unwrap_or_default();
-        let what = match (trusted, &head) {
-            (None, None) => continue,
-            (Some((_, bytes)), Some(head)) if bytes == head => continue,
-            (Some(_), Some(_)) => "alters",
-            (Some(_), None) => "takes away",
-            (None, Some(_)) => "adds",
+) {
+    let exempting = settings.waivers.iter().chain(&settings.vex).map(|path| {
+        let read = exempt.read.iter().find(|(read, _)| read == path);
+        (path, read.map(|(_, bytes)| bytes.clone()))
+    });
+    let baseline = match &settings.baseline {
+        BaselineFrom::Path(path) => Some((path, files.trusted(path).ok().flatten())),
+        _ => None,
+    };
+    for (path, trusted) in exempting.chain(baseline) {
+        let what = match (trusted, files.proposed(path)) {
+            (None, Ok(None)) => continue,
+            (Some(bytes), Ok(Some(head))) if bytes == head => continue,
+            (Some(_), Ok(Some(_))) | (_, Err(_)) => "alters",
+            (Some(_), Ok(None)) => "takes away",
+            (None, Ok(Some(_))) => "adds",
         };
-        differ = true;
         trust.changed.push(format!(
             "This change {what} {}; what the base branch has of it counts until the merge.",
             crate::settings::plain(path)
         ));
     }
-    differ
 }

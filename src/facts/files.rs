@@ -64,6 +64,22 @@ impl<'a> Files<'a> {
             .map_err(|error| error.to_string())
     }
 
+    /// As [`Files::local`], of a file that a proposed change may have made: only what lies in the repository, and no link. Such
+    /// a file can be named by the change's own config, or lead to one with secrets, which the words about it would quote.
+    pub(super) fn proposed(&self, path: &str) -> Result<Option<Vec<u8>>, String> {
+        let inside = self
+            .in_repository(path)
+            .ok_or_else(|| "it lies outside of the repository".to_owned())?;
+        let real = self.workspace.canonicalize();
+        let file = real.map_err(|error| error.to_string())?.join(inside);
+        match file.canonicalize() {
+            Ok(real) if real == file => self.local(&file.to_string_lossy()),
+            Ok(_) => Err("links of a change are not followed".to_owned()),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
     /// SHA-256 of the trusted bytes in hexadecimal, where there are any.
     pub(super) fn sha256(&self, path: &str) -> Option<String> {
         let bytes = self.trusted(path).ok().flatten()?;
@@ -88,5 +104,43 @@ impl<'a> Files<'a> {
             }
         }
         (!parts.is_empty()).then(|| parts.join("/"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Context;
+    use crate::settings::{Layers, resolve};
+
+    #[test]
+    fn a_change_shows_its_own_files_only() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = folder.path().join("repo");
+        std::fs::create_dir_all(root.join(".github")).expect("a folder");
+        std::fs::write(folder.path().join("secret"), "hunter2").expect("a file");
+        std::fs::write(root.join(".github/good.yml"), "version: 1").expect("a file");
+        for (target, name) in [
+            (folder.path().join("secret"), "out.yml"),
+            (root.join(".github/good.yml"), "in.yml"),
+            (root.join(".github"), "folder"),
+        ] {
+            std::os::unix::fs::symlink(target, root.join(name)).expect("a link");
+        }
+        let settings = resolve(&Layers::default(), Context::default()).expect("settings");
+        let files = Files::new(&settings, &root);
+        let good = Ok(Some(b"version: 1".to_vec()));
+        assert_eq!(files.proposed(".github/good.yml"), good);
+        let absolute = root.join(".github/good.yml");
+        assert_eq!(files.proposed(&absolute.to_string_lossy()), good);
+        assert_eq!(files.proposed(".github/gone.yml"), Ok(None));
+        for path in ["out.yml", "in.yml", "folder/good.yml"] {
+            let why = files.proposed(path).expect_err(path);
+            assert!(why.contains("not followed"), "{path}: {why}");
+        }
+        for path in ["../secret", "/proc/self/environ"] {
+            let why = files.proposed(path).expect_err(path);
+            assert!(why.contains("outside"), "{path}: {why}");
+        }
     }
 }

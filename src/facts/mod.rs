@@ -170,11 +170,18 @@ fn change(
 
 fn trust_of(settings: &Settings) -> Trust {
     let mut changed = settings.trust_notes.clone();
-    if settings.proposed.is_some() {
+    if let Some(proposed) = &settings.proposed {
         changed.push(
             "This change alters the config file; what the base branch has of it counts until the merge."
                 .to_owned(),
         );
+        if proposed.mode != settings.mode {
+            changed.push(format!(
+                "Under the config of this change the mode would be {} in place of {}.",
+                proposed.mode.word(),
+                settings.mode.word()
+            ));
+        }
     }
     Trust {
         sha: settings.base.as_ref().map(|base| base.sha.clone()),
@@ -189,7 +196,7 @@ fn trust_of(settings: &Settings) -> Trust {
 fn simulated(settings: &Settings, case: &mut Case, files: &Files<'_>) -> Option<Simulated> {
     settings.base.as_ref()?;
     let proposed = settings.proposed.as_deref().unwrap_or(settings);
-    let look = |path: &str| files.local(path);
+    let look = |path: &str| files.proposed(path);
     let head = match exempt::read(proposed, &look, true) {
         Ok(head) => head,
         Err(error) => {

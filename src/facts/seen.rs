@@ -24,7 +24,7 @@ pub(super) fn look(
     let path = context.workflow_path();
     let text = path
         .filter(|_| context.actions)
-        .and_then(|path| files.local(path).ok().flatten());
+        .and_then(|path| files.proposed(path).ok().flatten());
     if let (Some(path), Some(text)) = (path, text) {
         let facts = workflow::WorkflowFacts {
             job: context.job.as_deref(),

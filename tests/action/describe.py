@@ -9,7 +9,9 @@ import json
 import sys
 
 MORE = {
+    "/repos/{owner}/{repo}/activity": ["get"],
     "/repos/{owner}/{repo}/git/ref/{ref}": ["get"],
+    "/repos/{owner}/{repo}/git/matching-refs/{ref}": ["get"],
     "/repos/{owner}/{repo}/actions/artifacts": ["get"],
     "/repos/{owner}/{repo}/actions/runs/{run_id}": ["get"],
     "/repos/{owner}/{repo}/actions/artifacts/{artifact_id}/{archive_format}": ["get"],
@@ -25,9 +27,10 @@ MORE = {
     "/repos/{owner}/{repo}/git/refs": ["post"],
     "/repos/{owner}/{repo}/git/refs/{ref}": ["patch"],
 }
-MEDIA = ("application/vnd.github+json", "application/vnd.github.v3+json", "application/vnd.github.raw+json")
+RAW = "application/vnd.github.raw+json"
+MEDIA = ("application/vnd.github+json", "application/vnd.github.v3+json")
 # Parameters that may hold slashes: the proxy matches one segment only.
-DEEP = {"/repos/{owner}/{repo}/git/ref/{ref}": "ref", "/repos/{owner}/{repo}/git/refs/{ref}": "ref"}
+DEEP = {"/repos/{owner}/{repo}/git/ref/{ref}": "ref", "/repos/{owner}/{repo}/git/matching-refs/{ref}": "ref", "/repos/{owner}/{repo}/git/refs/{ref}": "ref"}
 
 
 def references(node):
@@ -101,6 +104,11 @@ def main():
                 operation["parameters"] = kept + [{"name": f"{name}{i}", "in": "path", "required": True, "schema": {"type": "string"}}
                                                   for i in range(depth)]
             out["paths"][path.replace("{" + name + "}", "/".join(f"{{{name}{i}}}" for i in range(depth)))] = item
+    # A file's own bytes, which is all that is asked for; the description has no word for this media type, and the proxy
+    # would hold it for the first that ends in "json".
+    for path, item in out["paths"].items():
+        if "/contents/" in path or path.endswith("/git/blobs/{file_sha}"):
+            item["get"]["responses"]["200"]["content"] = {RAW: {"schema": {"type": "string"}}}
     json.dump(out, open(sys.argv[3], "w"), separators=(",", ":"))
 
 

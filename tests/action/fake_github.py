@@ -3,9 +3,8 @@
 
   fake_github.py RECORD DESCRIPTION KEEP
 
-DESCRIPTION is GitHub's API description, whose examples are the moulds of larger answers. What a repository
-`octo-org/KEEP-NNN` holds beside check runs stands in KEEP/NNN/github.json, written by whoever runs the case: `files` of
-the base branch, `changed` files of the pull request, `labels`, `timeline`, `roles`, `baseline` (a results.sarif). Prints its port on the first line. As at GitHub, it is the token that decides what is allowed; here the token says it:
+DESCRIPTION is GitHub's API description, KEEP the folder that says what a repository holds besides check runs (told.py).
+Prints its port on the first line. As at GitHub, it is the token that decides what is allowed; here the token says it:
   ghs_write…   check runs are made and changed
   ghs_read…    403 "Resource not accessible by integration", as for pull requests from forks
   ghs_down…    502 with a proxy's page, and nothing is done
@@ -13,20 +12,17 @@ the base branch, `changed` files of the pull request, `labels`, `timeline`, `rol
   any other    401
 Every request becomes one line of RECORD: time, method, path, headers (of the token only what it may do), body, status.
 """
-import copy
 import datetime
-import io
 import json
 import pathlib
 import re
 import sys
 import threading
-import zipfile
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, unquote, urlsplit
 
-MOMENT = "2026-03-01T10:00:00Z"
-BASE, BASE_SHA, RUN = "main", "b" * 40, 4711
+from told import MOMENT, Told
+
 ADDED = ("path", "start_line", "end_line", "start_column", "end_column", "annotation_level", "title", "message", "raw_details")
 USER_LINKS = ("followers", "following{/other_user}", "gists{/gist_id}", "starred{/owner}{/repo}", "subscriptions", "repos",
               "events{/privacy}", "received_events")
@@ -49,8 +45,7 @@ class GitHub:
     """The state: check runs by number, and their annotations."""
 
     def __init__(self, record, description, keep):
-        self.record, self.keep = record, pathlib.Path(keep)
-        self.moulds = {name: one["value"] for name, one in description["components"]["examples"].items()}
+        self.record, self.told = record, Told(description, keep)
         self.runs, self.annotations = {}, {}
         self.lock = threading.Lock()
 
@@ -73,7 +68,7 @@ class GitHub:
         if method == "GET" and (match := re.fullmatch(r"commits/([^/]+)/check-runs", rest)):
             return 200, self.listed(repository, unquote(match[1]), parse_qs(url.query))
         if method == "GET" and not rest.startswith("check-runs/"):
-            return self.told(repository, rest, parse_qs(url.query))
+            return self.told.answer(repository, rest, parse_qs(url.query))
         match = re.fullmatch(r"check-runs/(\d+)(/annotations)?", rest)
         number = int(match[1]) if match else None
         if number not in self.runs or self.runs[number]["url"].split("/repos/")[1].split("/check-runs")[0] != repository:
@@ -83,91 +78,6 @@ class GitHub:
         if method == "PATCH":
             return 200, self.change(number, body)
         return 200, self.runs[number]
-
-    def holds(self, repository):
-        file = self.keep / repository.rsplit("-", 1)[1] / "github.json"
-        return json.loads(file.read_text()) if file.is_file() else {}
-
-    def mould(self, name, **values):
-        made = copy.deepcopy(self.moulds[name])
-        made.update(values)
-        return made
-
-    def told(self, repository, rest, query):
-        """What a run asks before it judges."""
-        held, api = self.holds(repository), f"https://api.github.com/repos/{repository}"
-        missing = 404, {"message": "Not Found", "documentation_url": "https://docs.github.com/rest", "status": "404"}
-        rest = unquote(rest)
-        if rest == f"git/ref/heads/{BASE}":
-            made = {"ref": f"refs/heads/{BASE}", "node_id": "R", "url": f"{api}/git/refs/heads/{BASE}",
-                    "object": {"type": "commit", "sha": BASE_SHA, "url": f"{api}/git/commits/{BASE_SHA}"}}
-            return 200, made
-        if match := re.fullmatch(r"contents/(.+)", rest):
-            text = held.get("files", {}).get(match[1])
-            if query.get("ref") != [BASE_SHA] or text is None:
-                return missing
-            return 200, text
-        if re.fullmatch(r"pulls/\d+/files", rest):
-            return 200, [self.mould_file(api, one) for one in held.get("changed", [])]
-        if match := re.fullmatch(r"pulls/(\d+)", rest):
-            pull = self.mould("pull-request", number=int(match[1]), state="open", body=held.get("body", ""))
-            pull["head"]["sha"] = held["head"]
-            pull["base"]["ref"] = BASE
-            pull["user"]["login"] = held.get("author", "octo-author")
-            pull["labels"] = [{**pull["labels"][0], "name": name} for name in held.get("labels", [])]
-            return 200, pull
-        if re.fullmatch(r"issues/\d+/timeline", rest):
-            return 200, [self.moment(api, one) for one in held.get("timeline", [])] if query.get("page", ["1"]) == ["1"] else []
-        if match := re.fullmatch(r"collaborators/([^/]+)/permission", rest):
-            role = held.get("roles", {}).get(match[1], "read")
-            made = self.mould("repository-collaborator-permission-response-if-user-has-admin-permissions", role_name=role)
-            made["permission"] = {"maintain": "write", "triage": "read"}.get(role, role)
-            made["user"].update(login=match[1], role_name=role)
-            return 200, made
-        if rest == "actions/artifacts":
-            kept = [self.artifact(api, repository)] if held.get("baseline") and query.get("page", ["1"]) == ["1"] else []
-            return 200, {"total_count": len(kept), "artifacts": kept}
-        if rest == "actions/artifacts/11/zip":
-            return 302, f"/octo-blobs/{repository.rsplit('-', 1)[1]}"
-        if rest == f"actions/runs/{RUN}":
-            made = self.mould("workflow-run", id=RUN, event="push", status="completed", conclusion="success", head_branch=BASE, head_sha=BASE_SHA)
-            made["repository"]["full_name"] = made["head_repository"]["full_name"] = repository
-            return 200, made
-        if rest.startswith("code-scanning/"):
-            return 403, {"message": "Code scanning is not enabled for this repository.", "documentation_url": "https://docs.github.com/rest", "status": "403"}
-        return missing
-
-    def artifact(self, api, repository):
-        made = copy.deepcopy(self.moulds["artifact-paginated"]["artifacts"][0])
-        made.update(id=11, name="sarif-gate-evidence", expired=False, archive_download_url=f"{api}/actions/artifacts/11/zip")
-        made["workflow_run"].update(id=RUN, head_branch=BASE, head_sha=BASE_SHA)
-        made["workflow_run"]["head_repository_id"] = made["workflow_run"]["repository_id"]
-        return made
-
-    def mould_file(self, api, one):
-        made = copy.deepcopy(self.moulds["diff-entry-items"][0])
-        made.update(filename=one["path"], status=one.get("status", "modified"))
-        made.pop("patch", None)
-        if "patch" in one:
-            made["patch"] = one["patch"]
-        return made
-
-    def moment(self, api, one):
-        """An event of the timeline: {"event": "labeled", "by": LOGIN, "type": "User", "label": NAME, "at": TIME, "body": TEXT}"""
-        made = copy.deepcopy(next(event for event in self.moulds["timeline-issue-events"] if event["event"] == "labeled" or "label" in event))
-        user = {**made["actor"], "login": one.get("by", "octo-author"), "type": one.get("type", "User")}
-        if one["event"] == "committed":
-            who = {"name": "x", "email": "x@example.com", "date": one["at"]}
-            return {"event": "committed", "sha": one["sha"], "node_id": "C", "url": f"{api}/git/commits/{one['sha']}", "html_url": f"{api}/commit/{one['sha']}",
-                    "author": who, "committer": who, "message": "x", "tree": {"sha": one["sha"], "url": api}, "parents": [],
-                    "verification": {"verified": False, "reason": "unsigned", "signature": None, "payload": None, "verified_at": None}}
-        if one["event"] == "commented":
-            url = f"{api}/issues/comments/1"
-            return {"event": "commented", "actor": user, "id": 1, "node_id": "IC", "url": url, "body": one["body"], "html_url": url, "issue_url": url,
-                    "user": user, "created_at": one["at"], "updated_at": one["at"], "author_association": "MEMBER"}
-        made.update(event=one["event"], actor=user, created_at=one["at"])
-        made["label"] = {"name": one["label"], "color": "ff0000"}
-        return made
 
     def create(self, repository, body):
         number = len(self.runs) + 1
@@ -228,16 +138,14 @@ class GitHub:
 
     def blob(self, request):
         """The storage behind artifacts: another server, which must not see the token."""
-        number = request.path.rsplit("/", 1)[1]
-        zipped = io.BytesIO()
-        with zipfile.ZipFile(zipped, "w", zipfile.ZIP_DEFLATED) as archive:
-            archive.writestr("results.sarif", json.loads((self.keep / number / "github.json").read_text())["baseline"])
-        wrong = "authorization" in {name.lower() for name in request.headers}
-        request.send_response(400 if wrong else 200)
+        _, _, number, artifact = request.path.split("/")
+        data = self.told.archive(number, int(artifact))
+        known = "authorization" in {name.lower() for name in request.headers}
+        request.send_response(400 if known else 200)
         request.send_header("content-type", "application/zip")
-        request.send_header("content-length", str(len(zipped.getvalue())))
+        request.send_header("content-length", str(len(data)))
         request.end_headers()
-        request.wfile.write(zipped.getvalue())
+        request.wfile.write(data)
 
 
 def main():

@@ -1,5 +1,6 @@
 """Runs the Action once as the runner does and looks at everything that it left: outputs, log, summary, requests, files."""
 import dataclasses
+import html
 import json
 import os
 import pathlib
@@ -14,6 +15,10 @@ from reports import ROOT, SECRET
 OWNER = (1001, 127)  # of the files on GitHub's hosted runners
 EVIDENCE = {"results.sarif", "upload.sarif", "summary.md", "verdict.json"}
 TOKENS = {power: "ghs_" + power + "0123456789" * 4 for power in ("write", "read", "down", "revoked")}  # fake_github.py
+CONFIG = ".github/sarif-gate.yml"
+PROPOSALS = ("pull_request", "pull_request_fork", "pull_request_target", "merge_group")  # judged by their base
+# Refusals that are answers: a file that the base does not have, a repository without code scanning, where artifacts are kept.
+KNOWN = (("contents/", 404), ("code-scanning/", 403), (r"actions/artifacts/\d+/zip", 302))
 MIB = 1024 * 1024
 GIT = {**os.environ, "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "safe.directory", "GIT_CONFIG_VALUE_0": "*",
        **{f"GIT_{who}_{what}": "x@example.com" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}}
@@ -33,7 +38,10 @@ class Case:
     commands: bool = False
     inputs: dict = dataclasses.field(default_factory=dict)
     power: str = "write"              # of the token
-    says: tuple = ()                  # what the step summary must say
+    says: tuple = ()                  # what the step summary must say, or the log where nothing was judged
+    values: dict = dataclasses.field(default_factory=dict)  # of verdict.json, by JSON pointer
+    base: dict = dataclasses.field(default_factory=dict)    # files that the base branch has: path and text; the checkout has them too
+    github: dict = dataclasses.field(default_factory=dict)  # what GitHub knows besides (told.py); may be a function of base and head
     judged: bool = True               # reports were read, evidence was written
     hostile: bool = False
     prepare: object = None            # further work on the workspace, after the commits
@@ -66,6 +74,25 @@ def template(path):
         git(path, "commit", "-q", "-m", message)
 
 
+def place(workspace, path, text):
+    """Writes a file; no text takes it away."""
+    if text is None:
+        (workspace / path).unlink()
+        return
+    (workspace / path).parent.mkdir(parents=True, exist_ok=True)
+    (workspace / path).write_text(text)
+
+
+def at(document, pointer):
+    """What stands at a JSON pointer; `...` where nothing does."""
+    for part in pointer.split("/")[1:]:
+        try:
+            document = document[int(part) if isinstance(document, list) else part]
+        except (KeyError, IndexError, ValueError, TypeError):
+            return ...
+    return document
+
+
 def tree(path):
     return {str(file.relative_to(path)) for file in path.rglob("*") if not file.is_dir() and ".git" not in file.relative_to(path).parts}
 
@@ -75,9 +102,13 @@ def run(world, case, number, base, keep):
     workspace = keep / f"{number:03}" / "repo"
     shutil.copytree(base, workspace, symlinks=True)
     case.fill(workspace)
+    for path, text in case.base.items():
+        place(workspace, path, text)
     if case.prepare:
         case.prepare(workspace)
-    head = git(workspace, "rev-parse", "HEAD")
+    head, tip = git(workspace, "rev-parse", "HEAD"), git(workspace, "rev-parse", "HEAD~1")
+    known = case.github(tip, head) if callable(case.github) else case.github
+    (keep / f"{number:03}" / "github.json").write_text(json.dumps({"base": tip, "head": head, "files": case.base, **known}))
     before = tree(workspace)
     if os.geteuid() == 0:
         for file in [workspace, *workspace.rglob("*")]:
@@ -96,8 +127,8 @@ def run(world, case, number, base, keep):
         # Others are writing: what follows the last line end is not whole yet.
         lines = world.record.read_text(encoding="utf-8").split("\n")[:-1]
         requests = [json.loads(line) for line in lines if f"/repos/{repository}/" in line]
-    look = Look(case, seen, requests, workspace, head, before)
-    for check in (look.end, look.outputs, look.log, look.summary, look.requests_made, look.files, look.leaks, look.forgeries):
+    look = Look(case, seen, requests, workspace, tip, head, before)
+    for check in (look.end, look.outputs, look.log, look.summary, look.record, look.facts, look.writes, look.files, look.leaks, look.forgeries):
         check()
     if not look.wrong:
         shutil.rmtree(keep / f"{number:03}")
@@ -107,8 +138,8 @@ def run(world, case, number, base, keep):
 
 
 class Look:
-    def __init__(self, case, seen, requests, workspace, head, before):
-        self.case, self.seen, self.requests, self.workspace, self.head, self.before = case, seen, requests, workspace, head, before
+    def __init__(self, case, seen, requests, workspace, tip, head, before):
+        self.case, self.seen, self.requests, self.workspace, self.tip, self.head, self.before = case, seen, requests, workspace, tip, head, before
         self.wrong = []
         evidence = workspace / case.inputs.get("evidence-dir", "reports/security")
         self.evidence = {file.name: file for file in evidence.iterdir()} if evidence.is_dir() else {}
@@ -145,7 +176,7 @@ class Look:
         verdict, counts = self.verdict, self.verdict["counts"]
         should = {"verdict": verdict["verdict"], "complete": str(verdict["complete"]).lower(), "reason": verdict["reason"],
                   **{name: str(counts[name]) for name in ("total", "blocking", "excused")}, **{name: str(counts["by_severity"][name]) for name in ("critical", "high", "medium", "low")},
-                  "new": "", "fixed": "", "comment-url": ""}
+                  **{name: "" if counts[name] is None else str(counts[name]) for name in ("new", "fixed")}, "comment-url": ""}
         self.same("outputs and verdict.json", {name: outputs.get(name) for name in should}, should)
         self.same("exit code in verdict.json", verdict["exit_code"], 0 if self.case.exit == 4 else self.case.exit)
         for name, file in (("sarif-file", "results.sarif"), ("summary-file", "summary.md"), ("verdict-file", "verdict.json"), ("evidence-dir", "")):
@@ -167,19 +198,41 @@ class Look:
         self.true(f"summary of {size} bytes", size <= MIB and (size > 0) == wanted)
         if wanted:
             self.true("the summary does not begin with the verdict", f": {self.case.verdict}" in text.split("\n")[0])
+        where = "summary" if self.case.judged else "log"
+        # As the page shows it: without what keeps a text from being Markdown.
+        text = re.sub(r"\\([^a-zA-Z0-9\s])", r"\1", html.unescape(text)) if self.case.judged else "\n".join(self.seen["log"])
         for word in self.case.says:
-            self.true(f"the summary does not say {word!r}", word in text)
+            self.true(f"the {where} does not say {word!r}", word in text)
 
-    def requests_made(self):
-        done = [request for request in self.requests if request["status"] < 300]
-        writes = [request for request in done if request["method"] != "GET"]
+    def record(self):
+        for pointer, should in self.case.values.items():
+            self.same(f"verdict.json {pointer}", at(self.verdict, pointer), should)
+
+    def facts(self):
+        """What was asked before the judgement: on a proposal the tip of its base first, and files at this commit only."""
+        asked = [request for request in self.requests if request["method"] == "GET" and "/check-runs" not in request["path"]]
+        parts = [(request["path"].split("/", 4)[4], request["status"]) for request in asked]
+        if self.case.event in PROPOSALS and self.requests:
+            self.same("first question", parts[0][0] if parts else None, "git/ref/heads/main")
+        if self.case.event not in PROPOSALS:
+            self.same("files of another commit that were read", [path for path, _ in parts if path.startswith("contents/")], [])
+        for path, status in parts:
+            if path.startswith("contents/"):
+                self.true(f"a file that is not of the base's tip: {path}", path.endswith(f"?ref={self.tip}"))
+        if self.case.power in ("write", "read"):
+            odd = [(path, status) for path, status in parts if status >= 300 and not any(status == known and re.match(start, path) for start, known in KNOWN)]
+            self.same("questions that GitHub did not answer", odd, [])
+
+    def writes(self):
+        told = [request for request in self.requests if request["method"] != "GET" or "/check-runs" in request["path"]]
+        writes = [request for request in told if request["method"] != "GET" and request["status"] < 300]
         if self.case.conclusion is None:
-            self.same("requests that GitHub carried out", [request["path"] for request in done], [])
+            self.same("writes that GitHub carried out", [request["path"] for request in writes], [])
             # With a token that can only read, one attempt finds that out.
             if self.case.power == "read":
-                self.same("answers", [request["status"] for request in self.requests], [403])
+                self.same("answers to writes", [request["status"] for request in told], [403])
             return
-        self.same("requests that GitHub refused", [request["path"] for request in self.requests if request["status"] >= 300], [])
+        self.same("writes that GitHub refused", [request["path"] for request in told if request["status"] >= 300], [])
         counts = [len(request["body"]["output"].get("annotations", [])) for request in writes]
         batches = -(-self.case.inline // 50) or 1
         self.same("methods", [request["method"] for request in writes], ["POST"] + ["PATCH"] * (batches - 1))
@@ -199,7 +252,7 @@ class Look:
         if self.verdict:
             first = datetime.fromisoformat(writes[0]["time"]).timestamp()
             late = [name for name in ("verdict.json", "results.sarif") if self.evidence[name].stat().st_mtime > first]
-            self.same("evidence that was written after the first request", late, [])
+            self.same("evidence that was written after the first write", late, [])
 
     def files(self):
         self.same("evidence", set(self.evidence), EVIDENCE if self.case.judged else set())

@@ -94,3 +94,18 @@ def cut_off(workspace):
 
 def nothing(_):
     pass
+
+
+def evidence(*numbers, severity="HIGH"):
+    """The results.sarif that an earlier run left of `trivy` with these vulnerabilities, cut to what a reader needs."""
+    def result(number):
+        name = f"package-{number}"
+        package = {"purl": f"pkg:npm/{name}@1.0.0", "ecosystem": "npm", "name": name, "version": "1.0.0", "fixed": ["1.0.1"], "fix": "available"}
+        return {"ruleId": f"CVE-2026-{10000 + number}", "level": "error", "message": {"text": "A made-up advisory."},
+                "locations": [{"physicalLocation": {"artifactLocation": {"uri": "package-lock.json"}}}],
+                "properties": {"sarifGate": {"kind": "vulnerability", "severity": severity.lower(), "target": "package-lock.json", "package": package}}}
+
+    inputs = [{"format": "trivy-json-2", "path": "trivy.json", "sha256": "0" * 64, "status": "complete", "targets": ["."]}]
+    driver = {"name": "Trivy", "informationUri": "https://trivy.dev", "properties": {"sarifGate": {"version": "0.1.0"}}}
+    return json.dumps({"version": "2.1.0", "runs": [{"tool": {"driver": driver}, "invocations": [{"executionSuccessful": True}],
+                                                     "properties": {"sarifGate": {"inputs": inputs, "tool": "trivy"}}, "results": [result(number) for number in numbers]}]})

@@ -9,7 +9,7 @@ case ${2:?usage: run.sh ORACLES BINARY} in
   image:*) start=(--image "${2#image:}") ;;
   *) start=(--binary "$(realpath "$2")") ;;
 esac
-cd "$(dirname "$0")"
+cd "$(dirname "$0")"; here=$PWD
 export ORACLES_HOME=${ORACLES_HOME:-$HOME/.cache/oracles} PYTHONDONTWRITEBYTECODE=1
 # Full payloads, with the emulator's values laid over them.
 export WEBHOOK_EXAMPLES=$ORACLES_HOME/node_modules/@octokit/webhooks-examples/api.github.com/index.json
@@ -22,7 +22,12 @@ bash "$oracles/install.sh"
 python=$ORACLES_HOME/venv/bin/python
 
 work=$(mktemp -d); pids=()
-trap 'kill "${pids[@]}" 2>/dev/null || true; rm -rf "$work"' EXIT
+failed=1
+clean() { # the workspaces of failed cases stay
+  kill "${pids[@]}" 2>/dev/null || true
+  if [ "$failed" = 0 ]; then rm -rf "$work"; else find "$work" -mindepth 1 -maxdepth 1 ! -name keep -exec rm -rf {} +; fi
+}
+trap clean EXIT
 until_found() { # until_found FILE PATTERN PID   waits up to 60 s
   for _ in $(seq 300); do
     grep -qE "$2" "$1" 2>/dev/null && return
@@ -39,7 +44,7 @@ mkdir "$work/keep"; chmod 755 "$work" "$work/keep"
 until_found "$work/fake" '^[0-9]+$' "$!"
 for try in 1 2 3; do
   port=$("$python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-  (cd "$ORACLES_HOME/prism" && exec node -r ./ajv-loud.js node_modules/@stoplight/prism-cli/dist/index.js proxy -h 127.0.0.1 -p "$port" --errors \
+  (cd "$ORACLES_HOME/prism" && exec node -r ./ajv-loud.js -r "$here/prism.js" node_modules/@stoplight/prism-cli/dist/index.js proxy -h 127.0.0.1 -p "$port" --errors \
     "$work/api.json" "http://127.0.0.1:$(head -n 1 "$work/fake")") > "$work/prism" 2>&1 & prism=$!
   pids+=("$prism")
   until_found "$work/prism" 'Prism is listening' "$prism" && break

@@ -9,7 +9,7 @@ use crate::github::client::{Client, percent_encode};
 use crate::github::limits::{GROUP_COMMITS, GROUP_PAGES, PER_PAGE};
 
 /// Where GitHub keeps the branches of a merge queue, below `refs/`.
-const QUEUE: &str = "heads/gh-readonly-queue/";
+const QUEUE: &str = "heads/gh-readonly-queue";
 
 #[derive(Deserialize)]
 struct Comparison {
@@ -139,7 +139,8 @@ fn queued(
     for one in unclear {
         let mut here = references
             .iter()
-            .filter(|reference| reference.object.sha == one.commit.sha);
+            .filter(|reference| reference.object.sha == one.commit.sha)
+            .filter(|reference| below_queue(&reference.name).is_some());
         // Two entries with one commit: one of them is not the queue's.
         let (Some(reference), None) = (here.next(), here.next()) else {
             return None;
@@ -154,10 +155,16 @@ fn queued(
     Some(())
 }
 
+/// What stands behind the queue's folder in the name of a branch. GitHub matches the beginning of names only, so others come
+/// along.
+fn below_queue(name: &str) -> Option<&str> {
+    let name = name.strip_prefix("refs/")?.strip_prefix(QUEUE)?;
+    name.strip_prefix('/')
+}
+
 /// Base branch and number in the name of a queue's branch.
 fn entry(name: &str) -> Option<(&str, u64)> {
-    let name = name.strip_prefix("refs/")?.strip_prefix(QUEUE)?;
-    let (base, last) = name.rsplit_once('/')?;
+    let (base, last) = below_queue(name)?.rsplit_once('/')?;
     let (number, sha) = last.strip_prefix("pr-")?.split_once('-')?;
     let legal = matches!(sha.len(), 40 | 64) && sha.bytes().all(|b| b.is_ascii_hexdigit());
     let digits = number.bytes().all(|b| b.is_ascii_digit());

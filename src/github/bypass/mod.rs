@@ -274,7 +274,7 @@ fn role(client: &mut Client, repository: &str, actor: &User) -> Result<String, S
 }
 
 fn refused(head: &PullHead, why: String) -> Claim {
-    Claim::Refused(format!("pull request #{}: {why}", head.number))
+    Claim::Refused(format!("pull request {}: {why}", head.number))
 }
 
 /// What is said when GitHub cannot be asked.
