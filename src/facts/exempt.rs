@@ -3,7 +3,7 @@
 use crate::gate::vex::{self, Statement};
 use crate::gate::waivers::{self, Waiver};
 use crate::model::Trust;
-use crate::settings::{Problem, Settings, SettingsError};
+use crate::settings::{BaselineFrom, Problem, Settings, SettingsError};
 
 use super::files::Files;
 
@@ -94,29 +94,35 @@ pub(super) fn read(
     SettingsError::unless_empty(problems).map(|()| exempt)
 }
 
-/// What the checkout says otherwise than the trusted commit, one sentence a file.
+/// What the checkout says otherwise than the trusted commit, one sentence a file. A baseline that is a file belongs to it.
 pub(super) fn differences(
     exempt: &Exempt,
     settings: &Settings,
     files: &Files<'_>,
     trust: &mut Trust,
-) -> bool {
-    let mut differ = false;
-    for path in settings.waivers.iter().chain(&settings.vex) {
-        let trusted = exempt.read.iter().find(|(read, _)| read == path);
+) {
+    let mut say = |path: &str, trusted: Option<&[u8]>| {
         let head = files.local(path).unwrap_or_default();
         let what = match (trusted, &head) {
-            (None, None) => continue,
-            (Some((_, bytes)), Some(head)) if bytes == head => continue,
+            (None, None) => return,
+            (Some(bytes), Some(head)) if bytes == head => return,
             (Some(_), Some(_)) => "alters",
             (Some(_), None) => "takes away",
             (None, Some(_)) => "adds",
         };
-        differ = true;
         trust.changed.push(format!(
             "This change {what} {}; what the base branch has of it counts until the merge.",
             crate::settings::plain(path)
         ));
+    };
+    for path in settings.waivers.iter().chain(&settings.vex) {
+        let trusted = exempt.read.iter().find(|(read, _)| read == path);
+        say(path, trusted.map(|(_, bytes)| bytes.as_slice()));
     }
-    differ
+    // One that cannot be read is said as a missing baseline.
+    if let BaselineFrom::Path(path) = &settings.baseline
+        && let Ok(trusted) = files.trusted(path)
+    {
+        say(path, trusted.as_deref());
+    }
 }

@@ -1,0 +1,14 @@
+//! The whole program on changes that are proposed and pushed, with a GitHub beside it. What holds of every run stands in
+//! `world`, which looks at it after each.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod exempt;
+mod ground;
+mod past;
+mod rules;
+mod world;
