@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use super::world::{WAIVERS, World, code, one, vex, waiver};
+use super::made::{code, one, vex, waiver};
+use super::world::{WAIVERS, World};
 
 fn critical() -> World {
     World::pull_request().report("trivy.json", &one("CVE-2024-0001", "CRITICAL"))

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::world::{Entry, World, code, days_ago, one, trivy, waiver};
+use super::made::{Entry, code, days_ago, one, trivy, waiver};
+use super::world::World;
 use crate::fake_github::Served;
 
 /// The evidence of a push to `main` with this report.
@@ -144,10 +145,17 @@ fn code_scanning_takes_the_place_of_an_artifact() {
 }
 
 #[test]
-fn without_a_baseline_everything_is_new_and_the_first_line_says_so() {
-    let done = World::pull_request()
-        .report("trivy.json", &one("CVE-2024-0001", "HIGH"))
-        .input("preset", "ratchet")
+fn without_a_baseline_what_the_change_may_have_brought_is_new_and_the_first_line_says_so() {
+    let world = || {
+        World::pull_request()
+            .report("trivy.json", &one("CVE-2024-0001", "HIGH"))
+            .input("preset", "ratchet")
+    };
+    // The lock file is as the base has it: the change cannot have brought it.
+    let done = world().touched("src/a.js", &["x"]).run("untouched");
+    assert_eq!(done.word(), "warn");
+    let done = world()
+        .touched("package-lock.json", &["{}"])
         .run("no baseline");
     assert_eq!(done.word(), "fail");
     let summary = done.summary();
@@ -173,6 +181,7 @@ fn without_a_baseline_everything_is_new_and_the_first_line_says_so() {
 fn a_broken_artifact_is_no_clean_past() {
     let done = World::pull_request()
         .report("trivy.json", &one("CVE-2024-0001", "HIGH"))
+        .touched("package-lock.json", &["{}"])
         .evidence("{", &days_ago(1))
         .input("preset", "ratchet")
         .run("a broken artifact");

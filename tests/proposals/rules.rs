@@ -1,6 +1,7 @@
 //! Whose rules count: config files and inputs of a change, against those of the branch that it is going to.
 
-use super::world::{CONFIG, TIP, WAIVERS, World, one, waiver};
+use super::made::{one, waiver};
+use super::world::{CONFIG, TIP, WAIVERS, World};
 use crate::fake_github::Served;
 
 const STRICT: &str = "fail-on: high\nwarn-on: medium\nnote-on: low\n";
@@ -62,10 +63,7 @@ fn a_config_that_a_change_adds_does_not_count_yet() {
         .head(CONFIG, weak)
         .run("added");
     assert_eq!(done.word(), "fail");
-    assert_eq!(
-        done.verdict["settings"]["fail-on"]["origin"],
-        "preset standard"
-    );
+    assert_eq!(done.verdict["settings"]["fail-on"]["origin"], "preset");
     assert_eq!(done.verdict["trust"]["simulated"]["verdict"], "pass");
 }
 
@@ -186,7 +184,7 @@ fn inputs_that_tighten_count() {
     let done = World::pull_request()
         .report("trivy.json", &one("CVE-2024-0001", "MEDIUM"))
         .config("preset: standard\n")
-        .input("fail-on", "medium")
+        .input("fail-on", "secret, medium")
         .run("tightening inputs");
     assert_eq!(done.word(), "fail");
     assert_eq!(done.verdict["settings"]["fail-on"]["origin"], "input");
@@ -213,4 +211,20 @@ fn on_a_push_the_checkout_counts() {
         .run("a push");
     assert_eq!(done.word(), "fail");
     assert!(done.verdict["trust"]["sha"].is_null());
+}
+
+#[test]
+fn a_merge_group_is_judged_by_the_base_as_well() {
+    let done = World::merge_group()
+        .report("trivy.json", &one("CVE-2024-0001", "HIGH"))
+        .base(CONFIG, STRICT)
+        .head(CONFIG, "fail-on: none\n")
+        .head(WAIVERS, &waiver("CVE-2024-0001"))
+        .run("a merge group");
+    assert_eq!(
+        (done.word(), done.outcome("CVE-2024-0001")),
+        ("fail", "fail")
+    );
+    assert_eq!(done.verdict["trust"]["sha"], TIP);
+    assert_eq!(done.verdict["trust"]["simulated"]["excused"], 1);
 }

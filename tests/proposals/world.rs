@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
+use super::done::Done;
 use crate::fake_github::{FakeGithub, Served};
-use crate::hostile::{SARIF, VERDICT, check_schema};
 use crate::program::{Program, Ran, check_agreement};
 use crate::support::TOKEN;
 use crate::trusted::archive;
@@ -20,34 +20,48 @@ const HEAD: &str = "1111111111111111111111111111111111111111";
 /// A commit of the base branch that has evidence.
 const PAST: &str = "5555555555555555555555555555555555555555";
 
+/// What started a run.
+#[derive(Clone, Copy)]
+enum Event {
+    PullRequest,
+    MergeGroup,
+    Push,
+}
+
 /// What is to be run.
 pub(super) struct World {
     pub(super) github: FakeGithub,
     program: Program,
     branch: &'static str,
-    proposal: bool,
+    event: Event,
     reports: Vec<String>,
-    changed: Vec<Value>,
+    /// What GitHub says that the change touches; nothing where it does not say.
+    changed: Option<Vec<Value>>,
     env: BTreeMap<String, String>,
 }
 
 impl World {
     /// Pull request 7 to `main`, which touches nothing yet.
     pub(super) fn pull_request() -> World {
-        World::new("main", true)
+        World::new("main", Event::PullRequest)
     }
 
     /// A pull request to another branch.
     pub(super) fn pull_request_to(branch: &'static str) -> World {
-        World::new(branch, true)
+        World::new(branch, Event::PullRequest)
+    }
+
+    /// A merge group of the queue in front of `main`.
+    pub(super) fn merge_group() -> World {
+        World::new("main", Event::MergeGroup)
     }
 
     /// A push to `main`.
     pub(super) fn push() -> World {
-        World::new("main", false)
+        World::new("main", Event::Push)
     }
 
-    fn new(branch: &'static str, proposal: bool) -> World {
+    fn new(branch: &'static str, event: Event) -> World {
         let github = FakeGithub::start();
         github.put(
             &format!("/repos/octo/repo/git/ref/heads/{branch}"),
@@ -57,9 +71,9 @@ impl World {
             github,
             program: Program::new().in_actions(),
             branch,
-            proposal,
+            event,
             reports: Vec::new(),
-            changed: Vec::new(),
+            changed: Some(Vec::new()),
             env: BTreeMap::new(),
         }
         // A check run takes two writes a second apart; the cases of destinations look at it.
@@ -109,10 +123,16 @@ impl World {
         let count = lines.len();
         let mut patch = format!("@@ -0,0 +1,{count} @@");
         lines.iter().for_each(|line| patch += &format!("\n+{line}"));
-        self.changed.push(
+        self.changed.get_or_insert_default().push(
             json!({ "filename": path, "status": "added", "additions": count,
             "deletions": 0, "changes": count, "patch": patch }),
         );
+        self
+    }
+
+    /// GitHub does not say what the change touches.
+    pub(super) fn untold(mut self) -> World {
+        self.changed = None;
         self
     }
 
@@ -185,21 +205,31 @@ impl World {
     }
 
     fn start(self, what: &str) -> (Ran, FakeGithub) {
-        let files = json!(self.changed);
-        self.github
-            .put("/repos/octo/repo/pulls/7/files", Served::json(&files));
-        let event = match self.proposal {
-            true => pull_request_event(self.branch),
-            false => json!({ "repository": repository(), "after": TIP }),
+        if let Some(files) = &self.changed {
+            let files = Served::json(&json!(files));
+            self.github.put("/repos/octo/repo/pulls/7/files", files);
+        }
+        let branch = format!("refs/heads/{}", self.branch);
+        let (name, git_ref, event) = match self.event {
+            Event::PullRequest => {
+                let event = pull_request_event(self.branch);
+                ("pull_request", "refs/pull/7/merge".to_owned(), event)
+            }
+            Event::MergeGroup => {
+                let group = json!({ "head_sha": HEAD, "base_sha": TIP, "base_ref": branch });
+                let event = json!({ "repository": repository(), "merge_group": group });
+                let queue = "refs/heads/gh-readonly-queue/main/pr-7-1".to_owned();
+                ("merge_group", queue, event)
+            }
+            Event::Push => {
+                let event = json!({ "repository": repository(), "after": TIP });
+                ("push", branch, event)
+            }
         };
         let mut program = self
             .program
             .file("../runner/event.json", event.to_string().as_bytes());
         let path: PathBuf = program.workspace().join("../runner/event.json");
-        let (name, git_ref) = match self.proposal {
-            true => ("pull_request", "refs/pull/7/merge".to_owned()),
-            false => ("push", format!("refs/heads/{}", self.branch)),
-        };
         let fixed = [
             ("GITHUB_EVENT_NAME", name),
             ("GITHUB_EVENT_PATH", &path.to_string_lossy()),
@@ -235,207 +265,4 @@ fn pull_request_event(branch: &str) -> Value {
     let side = |name: &str, sha: &str| json!({ "ref": name, "sha": sha, "repo": repository() });
     json!({ "action": "synchronize", "number": 7, "repository": repository(), "pull_request": {
         "number": 7, "head": side("topic/7", HEAD), "base": side(branch, TIP) } })
-}
-
-/// A run that judged.
-pub(super) struct Done {
-    pub(super) ran: Ran,
-    pub(super) verdict: Value,
-    pub(super) github: FakeGithub,
-}
-
-impl Done {
-    pub(super) fn word(&self) -> &str {
-        self.verdict["verdict"].as_str().expect("a word")
-    }
-
-    /// The finding of a rule.
-    pub(super) fn finding(&self, rule: &str) -> &Value {
-        let mut found = self.findings().iter().filter(|found| found["rule"] == rule);
-        let first = found.next().unwrap_or_else(|| panic!("no {rule}"));
-        assert!(found.next().is_none(), "more than one {rule}");
-        first
-    }
-
-    pub(super) fn findings(&self) -> &[Value] {
-        self.verdict["findings"].as_array().expect("findings")
-    }
-
-    /// What became of the finding of a rule.
-    pub(super) fn outcome(&self, rule: &str) -> &str {
-        self.finding(rule)["outcome"].as_str().expect("a word")
-    }
-
-    pub(super) fn sarif(&self) -> Value {
-        let text = self.ran.evidence("results.sarif").expect("a log");
-        serde_json::from_str(&text).expect("JSON")
-    }
-
-    /// The result of a rule in `results.sarif`.
-    pub(super) fn result(&self, rule: &str) -> Value {
-        let log = self.sarif();
-        let mut results = results(&log).into_iter();
-        let found = results.find(|result| result["ruleId"] == rule);
-        found.unwrap_or_else(|| panic!("no {rule}")).clone()
-    }
-
-    /// The text of a part of the verdict, to look for words in.
-    pub(super) fn text(&self, pointer: &str) -> String {
-        let part = self.verdict.pointer(pointer);
-        part.unwrap_or_else(|| panic!("no {pointer}")).to_string()
-    }
-
-    pub(super) fn summary(&self) -> String {
-        self.ran.evidence("summary.md").expect("a summary")
-    }
-
-    /// What holds of every run: one outcome each, counts that add up, documents of the right shape.
-    fn check(&self, what: &str) {
-        for (name, schema) in [
-            ("verdict.json", &VERDICT),
-            ("results.sarif", &SARIF),
-            ("upload.sarif", &SARIF),
-        ] {
-            let text = self.ran.evidence(name).expect(name);
-            check_schema(schema, &text, &format!("{what}: {name}"));
-        }
-        let count = |wanted: &str| {
-            let same = self
-                .findings()
-                .iter()
-                .filter(|found| found["outcome"] == wanted);
-            same.count()
-        };
-        let words = ["fail", "warn", "note", "ignore", "excused"];
-        let all: usize = words.into_iter().map(count).sum();
-        assert_eq!(all, self.findings().len(), "{what}: one outcome each");
-        let counts = &self.verdict["counts"];
-        let rest = count("warn") + count("note") + count("ignore");
-        let sum = rest as u64
-            + counts["blocking"].as_u64().expect("a count")
-            + counts["excused"].as_u64().expect("a count");
-        assert_eq!(
-            counts["total"], sum,
-            "{what}: total = blocking + excused + rest"
-        );
-        for (name, key) in [("by_severity", "severity"), ("by_kind", "kind")] {
-            for (word, number) in counts[name].as_object().expect("an object") {
-                let same = self.findings().iter().filter(|found| found[key] == **word);
-                assert_eq!(*number, same.count(), "{what}: {name} {word}");
-            }
-        }
-        let new = self
-            .findings()
-            .iter()
-            .filter(|found| found["state"] == "new");
-        let new = json!(new.count());
-        let compared = self.verdict["baseline"]["source"].is_string();
-        assert_eq!(
-            counts["new"],
-            if compared { new } else { Value::Null },
-            "{what}: new"
-        );
-        self.check_log(what);
-    }
-
-    /// `results.sarif` holds every finding with its state and what excuses it.
-    fn check_log(&self, what: &str) {
-        let log = self.sarif();
-        let results = results(&log);
-        assert_eq!(results.len(), self.findings().len(), "{what}: results");
-        for finding in self.findings() {
-            let at = format!("{what}: {}", finding["rule"]);
-            let own = |result: &&&Value| {
-                result["partialFingerprints"]["sarifGate/v1"] == finding["fingerprint"]
-            };
-            let result = results.iter().find(own).unwrap_or_else(|| panic!("{at}"));
-            assert_eq!(result["baselineState"], finding["state"], "{at}");
-            let first = &result["provenance"]["firstDetectionTimeUtc"];
-            assert_eq!(*first, finding["first_seen"], "{at}");
-            let accepted = result["suppressions"].as_array().is_some_and(|all| {
-                let accepted = |one: &Value| one["status"] == "accepted";
-                all.iter().any(accepted)
-            });
-            assert_eq!(accepted, finding["outcome"] == "excused", "{at}");
-        }
-    }
-}
-
-fn results(log: &Value) -> Vec<&Value> {
-    let runs = log["runs"].as_array().expect("runs");
-    runs.iter()
-        .flat_map(|run| run["results"].as_array().into_iter().flatten())
-        .collect()
-}
-
-/// An entry of a Trivy report: id, manifest, package, version, severity.
-pub(super) type Entry<'a> = (&'a str, &'a str, &'a str, &'a str, &'a str);
-
-/// A Trivy report of the repository; every entry has a fix.
-pub(super) fn trivy(entries: &[Entry<'_>]) -> String {
-    let mut by_manifest: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
-    for (id, manifest, package, version, severity) in entries {
-        by_manifest.entry(manifest).or_default().push(json!({
-            "VulnerabilityID": id, "PkgName": package, "InstalledVersion": version,
-            "FixedVersion": "99.0.0", "Severity": severity, "Title": "a problem",
-            "PkgIdentifier": { "PURL": format!("pkg:npm/{package}@{version}") },
-        }));
-    }
-    let results = by_manifest.into_iter().map(|(manifest, entries)| {
-        json!({ "Target": manifest, "Class": "lang-pkgs", "Type": "npm", "Vulnerabilities": entries })
-    });
-    let results: Vec<Value> = results.collect();
-    json!({ "SchemaVersion": 2, "ArtifactName": ".", "ArtifactType": "filesystem", "Results": results })
-        .to_string()
-}
-
-/// One vulnerability in the lock file of the root.
-pub(super) fn one(id: &str, severity: &str) -> String {
-    trivy(&[(id, "package-lock.json", "left-pad", "1.0.0", severity)])
-}
-
-/// A log of a code scanner with these results: rule, file, line, whether a comment suppresses it. All are of level error.
-pub(super) fn code(results: &[(&str, &str, u32, bool)]) -> String {
-    let results: Vec<Value> = results
-        .iter()
-        .map(|(rule, path, line, suppressed)| {
-            let mut result = json!({ "ruleId": rule, "level": "error", "message": { "text": "a problem" },
-                "locations": [{ "physicalLocation": { "artifactLocation": { "uri": path },
-                    "region": { "startLine": line } } }] });
-            if *suppressed {
-                result["suppressions"] = json!([{ "kind": "inSource", "justification": "trust me" }]);
-            }
-            result
-        })
-        .collect();
-    json!({ "version": "2.1.0", "runs": [{ "tool": { "driver": { "name": "Lint", "version": "1" } },
-        "results": results }] })
-    .to_string()
-}
-
-/// A waiver file with one entry for a rule, which holds for years.
-pub(super) fn waiver(rule: &str) -> String {
-    format!(
-        "version: 1\nwaivers:\n  - match:\n      rule: {rule}\n    decision: risk-accepted\n    \
-         reason: nobody calls it\n    owner: team\n    expires: 2999-01-01\n"
-    )
-}
-
-/// An OpenVEX document that says that the package is not affected.
-pub(super) fn vex(rule: &str) -> String {
-    json!({ "@context": "https://openvex.dev/ns/v0.2.0", "@id": "https://example.com/vex/1", "author": "team",
-        "timestamp": "2024-01-01T00:00:00Z", "version": 1, "statements": [{
-            "vulnerability": { "name": rule }, "products": [{ "@id": "pkg:npm/left-pad@1.0.0" }],
-            "status": "not_affected", "justification": "vulnerable_code_not_in_execute_path" }] })
-    .to_string()
-}
-
-/// Days ago, RFC 3339.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the program looks at the clock, too"
-)]
-pub(super) fn days_ago(days: i64) -> String {
-    let then = chrono::Utc::now() - chrono::Duration::days(days);
-    then.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
 }
