@@ -11,7 +11,7 @@ use crate::changes::client;
 use crate::fake_github::FakeGithub;
 
 const REPOSITORY: &str = "octo/repo";
-const LABEL: &str = "security-bypass";
+pub(crate) const LABEL: &str = "security-bypass";
 const HEAD: &str = "1111111111111111111111111111111111111111";
 const OTHER: &str = "2222222222222222222222222222222222222222";
 const BASE: &str = "3333333333333333333333333333333333333333";
@@ -181,6 +181,11 @@ impl World {
         let github = FakeGithub::answering(self.answers.clone());
         bypass::claim(&mut client(&github), REPOSITORY, LABEL, pulls, now, DAY)
     }
+}
+
+/// What GitHub knows of pull request 7 with a label that counts, by path: times are of 2026-03-02.
+pub(crate) fn answers() -> BTreeMap<String, (u16, Value)> {
+    World::valid().answers
 }
 
 fn head(number: u64, sha: &str) -> PullHead {

@@ -62,12 +62,12 @@ fn compiled(text: &str) -> Validator {
         .expect("a valid schema")
 }
 
-static SARIF: LazyLock<Validator> =
+pub(crate) static SARIF: LazyLock<Validator> =
     LazyLock::new(|| compiled(include_str!("schemas/sarif-2.1.0.json")));
-static VERDICT: LazyLock<Validator> =
+pub(crate) static VERDICT: LazyLock<Validator> =
     LazyLock::new(|| compiled(include_str!("../docs/verdict.schema.json")));
 
-fn check_schema(schema: &Validator, text: &str, what: &str) {
+pub(crate) fn check_schema(schema: &Validator, text: &str, what: &str) {
     let value: Value = serde_json::from_str(text).unwrap_or_else(|error| panic!("{what}: {error}"));
     let errors: Vec<String> = schema
         .iter_errors(&value)

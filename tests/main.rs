@@ -20,6 +20,7 @@ mod generated;
 mod hostile;
 mod laws;
 mod program;
+mod proposals;
 mod render;
 mod runner;
 mod sarif;

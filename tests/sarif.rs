@@ -706,7 +706,7 @@ fn excused_findings_are_shown_in_evidence_and_left_out_of_pull_request_uploads()
         reason: "trust me".into(),
         by: "".into(),
     }));
-    verdict.rulings.push(Vec::new());
+    findings[1].sources[0].suppression = findings[1].suppression.clone();
     let out = evidence(&verdict, &findings);
     assert!(
         read_text(&out)
@@ -714,6 +714,39 @@ fn excused_findings_are_shown_in_evidence_and_left_out_of_pull_request_uploads()
             .iter()
             .all(|finding| finding.suppression.is_none())
     );
+
+    // Where a waiver excuses it all the same, both are said; where the suppression counts, it is accepted once.
+    let excuse = |by, why: &str| Ruling {
+        by,
+        term: None,
+        effect: Effect::Excuse,
+        why: why.into(),
+    };
+    let said = |verdict: &Verdict| -> Vec<(String, String)> {
+        let log: Value = serde_json::from_slice(&evidence(verdict, &findings)).expect("JSON");
+        let list = log["runs"][0]["results"][1]["suppressions"].as_array();
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        list.expect("suppressions")
+            .iter()
+            .map(|one| (text(&one["status"]), text(&one["justification"])))
+            .collect()
+    };
+    let pair = |status: &str, why: &str| (status.to_owned(), why.to_owned());
+    verdict.judged[1] = Judged::Excused;
+    verdict.rulings[1] = vec![excuse("waivers", "until then")];
+    let both = [pair("rejected", "trust me"), pair("accepted", "until then")];
+    assert_eq!(said(&verdict), both);
+    verdict.rulings[1] = vec![
+        excuse("scanner-suppressions", "suppressed by x"),
+        excuse("vex", "not affected"),
+    ];
+    let both = [
+        pair("accepted", "trust me"),
+        pair("accepted", "not affected"),
+    ];
+    assert_eq!(said(&verdict), both);
+    verdict.judged[1] = Judged::Fail;
+    assert_eq!(said(&verdict), [pair("rejected", "trust me")]);
 }
 
 #[test]

@@ -4,6 +4,8 @@ mod artifact;
 mod download;
 mod git_ref;
 
+pub(crate) use artifact::archive;
+
 use std::time::Duration;
 
 use sarif_gate::github::contents::{NotRead, file, resolve, tip};

@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use crate::github::limits::TRUSTED_FILE_BYTES;
+use crate::github::limits::{POLICY_FILE_BYTES, REPOSITORY_FILE_BYTES};
 use crate::github::{Access, Client, Pace, contents};
 use crate::model::{Context, Hidden};
 use crate::settings::Base;
@@ -32,7 +32,11 @@ pub(super) fn base(
     Ok(Base {
         sha,
         branch,
-        read: Rc::new(move |path| file(&mut client.borrow_mut(), &repository, path, &at)),
+        // Baselines and catalogues, too; whoever reads a config or waiver file looks at its size.
+        read: Rc::new(move |path| {
+            let mut client = client.borrow_mut();
+            file(&mut client, &repository, path, &at, REPOSITORY_FILE_BYTES)
+        }),
     })
 }
 
@@ -48,7 +52,7 @@ pub(super) fn central(
     let mut client = client(context, token, ca_bundle)?;
     let sha =
         contents::resolve(&mut client, repository, reference).map_err(|error| error.to_string())?;
-    let bytes = file(&mut client, repository, path, &sha)?
+    let bytes = file(&mut client, repository, path, &sha, POLICY_FILE_BYTES)?
         .ok_or_else(|| format!("there is no file {path} at {sha}"))?;
     Ok((bytes, sha))
 }
@@ -67,13 +71,13 @@ fn client(
     Ok(Client::new(access, Pace::default()))
 }
 
-/// A file at a commit; `None` where it has none.
+/// A file at a commit, of at most so many bytes; `None` where it has none.
 fn file(
     client: &mut Client,
     repository: &str,
     path: &str,
     sha: &str,
+    most: usize,
 ) -> Result<Option<Vec<u8>>, String> {
-    contents::file(client, repository, path, sha, TRUSTED_FILE_BYTES)
-        .map_err(|error| error.to_string())
+    contents::file(client, repository, path, sha, most).map_err(|error| error.to_string())
 }

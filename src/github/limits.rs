@@ -125,9 +125,12 @@ pub const GROUP_PAGES: usize = 2;
 /// How many times as long as an ordinary request a download may take.
 pub const DOWNLOAD_FACTOR: u32 = 3;
 
-/// The largest file that is read from a commit. The contents API gives raw files of up to 100 MB; a baseline is the largest
-/// that anybody keeps there. What each reader takes at most is its own business.
-pub const TRUSTED_FILE_BYTES: usize = 64 << 20;
+/// The largest file of any sort that is read from a repository: a baseline, a catalogue. The API gives up to 100 MB of a file
+/// (GitHub docs, "Get repository content").
+pub const REPOSITORY_FILE_BYTES: usize = 64 << 20;
+
+/// The largest policy file that is read from a repository.
+pub const POLICY_FILE_BYTES: usize = 1 << 20;
 
 /// The largest artifact that is downloaded.
 pub const ARCHIVE_BYTES: usize = 256 << 20;

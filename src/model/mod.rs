@@ -43,6 +43,6 @@ pub use scale::Scale;
 pub use severity::Severity;
 pub use text::{Text, Texts, is_emoji_selector, is_shapeless};
 pub use verdict::{
-    ComponentVerdict, Conclusion, Counts, Effect, Judged, Outcome, Ruling, Simulated, Trust,
-    Verdict,
+    ComponentVerdict, Conclusion, Counts, Effect, Judged, Outcome, Ruling, SCANNER_SUPPRESSIONS,
+    Simulated, Trust, Verdict,
 };

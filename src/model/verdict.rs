@@ -62,6 +62,10 @@ impl Effect {
     }
 }
 
+/// The rule by which suppressions that scanners wrote excuse findings; the name of its input, too. Evidence tells these from
+/// what the gate excused itself.
+pub const SCANNER_SUPPRESSIONS: &str = "scanner-suppressions";
+
 /// What one rule said of one finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ruling {

@@ -4,7 +4,9 @@
 
 use super::groups::{Clears, Group};
 use super::{place_withheld, record};
-use crate::model::{Conclusion, Finding, Judged, Kind, Outcome, Report, Severity, Status};
+use crate::model::{
+    Conclusion, Finding, Judged, Kind, Outcome, Report, SCANNER_SUPPRESSIONS, Severity, Status,
+};
 
 /// Numbers of one report that are shown; no report gives more than three.
 const MEASURES: usize = 5;
@@ -106,6 +108,10 @@ pub(super) fn headline(outcome: &Outcome) -> String {
         Conclusion::Incomplete if unusable > 0 => {
             format!("{} cannot be used", count(unusable, "report", "reports"))
         }
+        // Which of them the rules need stands in the reason.
+        Conclusion::Incomplete if every_report_complete(outcome) && data_gap(outcome).is_some() => {
+            "a report or data about advisories that the rules need is missing".to_owned()
+        }
         Conclusion::Incomplete if every_report_complete(outcome) => {
             "a required report is missing".to_owned()
         }
@@ -141,6 +147,12 @@ pub(super) fn headline(outcome: &Outcome) -> String {
 fn every_report_complete(outcome: &Outcome) -> bool {
     let mut reports = outcome.reports.iter();
     reports.all(|report| report.status.problem().is_none())
+}
+
+/// The first file of data about advisories that cannot be relied on: its path and why.
+pub(super) fn data_gap(outcome: &Outcome) -> Option<(&str, &str)> {
+    let mut feeds = outcome.feeds.iter();
+    feeds.find_map(|feed| Some((feed.path.as_str(), feed.problem.as_deref()?)))
 }
 
 /// How many reports cannot be used.
@@ -289,12 +301,15 @@ pub(super) fn judged(outcome: &Outcome, judged: Judged) -> u64 {
 
 /// How a finding that is no real problem is dealt with, as sentences.
 pub(super) fn waiver(outcome: &Outcome, blocking: &Finding, escape: Escape<'_>) -> String {
-    let ignored = outcome
-        .settings
-        .iter()
-        .any(|shown| shown.name == "scanner-suppressions" && shown.value == "ignore");
-    let own = if ignored {
+    let setting = |word: &str| {
+        let mut settings = outcome.settings.iter();
+        settings.any(|shown| shown.name == SCANNER_SUPPRESSIONS && shown.value == word)
+    };
+    let own = if setting("ignore") {
         "scanners' own ignore files and comments do not count here"
+    } else if setting("base") && outcome.context.is_proposal() && outcome.past.compared().is_some()
+    {
+        "the scanner's own ignore file or comment counts once it is merged"
     } else {
         "the scanner's own ignore file or comment counts"
     };

@@ -92,7 +92,8 @@ fn to_do(outcome: &Outcome, blocking: &[Group<'_>]) -> String {
             let gap = outcome
                 .reports
                 .iter()
-                .find_map(|report| Some((&report.input.path, report.status.problem()?)));
+                .find_map(|report| Some((report.input.path.as_str(), report.status.problem()?)))
+                .or_else(|| phrase::data_gap(outcome));
             match gap {
                 Some((path, why)) => format!("{}: {}", name(path), markdown_text(why, SENTENCE)),
                 None => "Deliver the missing reports and run again.".to_owned(),

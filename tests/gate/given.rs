@@ -117,6 +117,8 @@ struct GivenFinding {
     #[serde(default)]
     disclosed: bool,
     changed: Option<bool>,
+    /// The base's evidence says that its scanners suppressed it.
+    suppressed_at_base: Option<bool>,
     kev: Option<bool>,
     epss: Option<f32>,
     #[serde(default)]
@@ -381,7 +383,7 @@ fn known(given: &GivenFinding) -> Known {
         kev: given.kev,
         epss: given.epss,
         component: given.component.as_ref().map(text),
-        suppressed_at_base: None,
+        suppressed_at_base: given.suppressed_at_base,
     }
 }
 

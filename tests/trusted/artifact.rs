@@ -15,7 +15,7 @@ const NAME: &str = "sarif-gate-evidence";
 pub(super) const LIST: &str = "/repos/octo/repo/actions/artifacts";
 pub(super) const LOG: &[u8] = br#"{"version":"2.1.0","runs":[]}"#;
 
-pub(super) fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
+pub(crate) fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in files {
         zip.start_file(*name, SimpleFileOptions::default()).unwrap();

@@ -58,7 +58,9 @@ fn judge(components: &[Component], docket: &Docket<'_>) -> Said {
     said
 }
 
-/// Whether the change is known to have brought it. Without a baseline what the change touches decides alone.
+/// Whether the change brought it, or nobody can say that it did not. Without a baseline the cause is what the touched files
+/// say.
 fn introduced(finding: &Finding) -> bool {
-    finding.known.state == Some(State::New) && finding.known.cause == Cause::Introduced
+    let new = matches!(finding.known.state, None | Some(State::New));
+    new && finding.known.cause == Cause::Introduced
 }

@@ -12,7 +12,7 @@ mod run;
 
 use std::io::{self, BufWriter, Write};
 
-use crate::model::{Finding, Judged, Report, Suppression, Verdict};
+use crate::model::{Effect, Finding, Judged, Report, Ruling, Suppression, Verdict};
 use object::{Object, Out, list};
 use plan::{Group, Plan};
 
@@ -41,6 +41,15 @@ impl Log<'_> {
             Some(judged) => judged == Judged::Excused,
             None => suppression(finding).is_some(),
         }
+    }
+
+    /// What excuses a finding; nothing where something else decides, `None` where nobody judged.
+    fn excuses(&self, index: usize) -> Option<Vec<&Ruling>> {
+        let verdict = self.verdict?;
+        let rulings = verdict.rulings.get(index).into_iter().flatten();
+        let excused = self.judged(index) == Some(Judged::Excused);
+        let excuses = rulings.filter(|ruling| excused && ruling.effect == Effect::Excuse);
+        Some(excuses.collect())
     }
 }
 

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use super::object::{Object, Out};
 use super::plan::Group;
 use super::{Cut, Log, Reader, limits, place, rules};
-use crate::model::{Effect, Finding, Fingerprint, Judged, Kind, Place};
+use crate::model::{Finding, Fingerprint, Kind, Place, SCANNER_SUPPRESSIONS};
 use crate::sarif::bag::{Bag, BagSuppression, KEY};
 use crate::sarif::text::{cut as shorten, message as escaped, plain};
 use crate::sarif::{EXTRA, FINGERPRINT_KEY, FIRST_DETECTION};
@@ -214,8 +214,8 @@ fn members(json: &str) -> BTreeMap<Cow<'_, str>, Cow<'_, str>> {
 /// Key of the fingerprint that GitHub matches alerts by.
 const LINE_HASH: &str = "primaryLocationLineHash";
 
-/// What set the finding aside: the scanner, the gate, or nobody. A suppression that the gate did not accept stays in the
-/// log as rejected.
+/// What set the finding aside: the scanner, the gate, both, or nobody. A suppression of the scanner that the gate did not
+/// accept stays in the log as rejected, beside whatever else excuses the finding.
 fn suppressions(
     log: &Log<'_>,
     index: usize,
@@ -224,14 +224,16 @@ fn suppressions(
 ) -> io::Result<()> {
     let mut all = Vec::new();
     let suppression = super::suppression(finding);
+    let excuses = log.excuses(index);
     if let Some(suppression) = suppression {
         let mut one = Map::new();
         one.insert("kind".into(), suppression.kind.into());
-        let status = if log.excused(index, finding) {
-            "accepted"
-        } else {
-            "rejected"
-        };
+        let counted = excuses.as_ref().is_none_or(|excuses| {
+            excuses
+                .iter()
+                .any(|ruling| ruling.by == SCANNER_SUPPRESSIONS)
+        });
+        let status = if counted { "accepted" } else { "rejected" };
         one.insert("status".into(), status.into());
         let reason = plain(&suppression.reason);
         if !reason.trim().is_empty() {
@@ -243,20 +245,16 @@ fn suppressions(
         );
         all.push(Value::Object(one));
     }
-    if log.judged(index) == Some(Judged::Excused) && suppression.is_none() {
-        let rulings = log.verdict.and_then(|verdict| verdict.rulings.get(index));
-        let excuses = rulings
-            .into_iter()
-            .flatten()
-            .filter(|ruling| ruling.effect == Effect::Excuse);
-        for ruling in excuses {
-            all.push(json!({
-                "kind": "external",
-                "status": "accepted",
-                "justification": plain(&ruling.why),
-                "properties": { KEY: {"ruling": ruling.by} },
-            }));
+    for ruling in excuses.into_iter().flatten() {
+        if ruling.by == SCANNER_SUPPRESSIONS && suppression.is_some() {
+            continue;
         }
+        all.push(json!({
+            "kind": "external",
+            "status": "accepted",
+            "justification": plain(&ruling.why),
+            "properties": { KEY: {"ruling": ruling.by} },
+        }));
     }
     match all.is_empty() {
         true => Ok(()),
