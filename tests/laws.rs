@@ -17,8 +17,9 @@ use serde_json::Value;
 
 use sarif_gate::baseline::{Baseline, Origin, compare, missing, rebase};
 use sarif_gate::collect::Collected;
-use sarif_gate::merge::image_repository;
-use sarif_gate::model::{Context, Finding, Judged as Judgement, Kind, Location, Report, State};
+use sarif_gate::model::{
+    Context, Finding, Judged as Judgement, Kind, Location, Report, State, image_repository,
+};
 use sarif_gate::reading::Reading;
 use sarif_gate::run::{self, Outside};
 use sarif_gate::sarif::{Log, write_results};

@@ -6,7 +6,6 @@
 mod bypass;
 mod completeness;
 pub mod components;
-pub mod day;
 pub mod facts;
 mod judge;
 pub mod language;
