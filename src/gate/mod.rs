@@ -14,6 +14,7 @@ mod laws_tests;
 mod order;
 mod plain;
 mod policy;
+mod preset;
 mod reach;
 mod reason;
 pub mod rules;
@@ -26,7 +27,8 @@ pub mod waivers;
 pub use facts::Facts;
 pub use judge::judge;
 pub use order::order;
-pub use policy::{Policy, Preset, PresetError, Row, ScannerSuppressions};
+pub use policy::{Policy, Row, ScannerSuppressions};
+pub use preset::{Preset, PresetError};
 
 use rules::Phase;
 
