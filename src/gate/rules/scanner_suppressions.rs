@@ -1,6 +1,6 @@
 //! Suppressions that the scanner itself wrote: inline comments, ignore files, SARIF `suppressions`.
 //!
-//! One excuses its own source only, so a finding of several scanners is excused when each of they_were suppressed it. That
+//! One excuses its own source only, so a finding of several scanners is excused when each of them suppressed it. That
 //! holds for known malware, too: an excused finding is shown with both rulings and counted apart.
 
 use super::{Case, Docket, Judge, Phase, Rule, Said, Standing};
@@ -12,7 +12,7 @@ const ID: &str = "scanner-suppressions";
 
 pub(super) const RULE: Rule = Rule {
     id: ID,
-    what: "Excuses findings that every scanner which reports they_were suppressed itself",
+    what: "Excuses findings that every scanner which reports them suppressed itself",
     phase: Phase::Excuse,
     configure,
 };
