@@ -245,5 +245,5 @@ fn end(outcome: &Outcome, settings: &Settings, deliveries: &[Delivery]) -> End {
 
 /// A time as SARIF and `verdict.json` write it, UTC.
 pub fn rfc3339(time: SystemTime) -> String {
-    chrono::DateTime::<chrono::Utc>::from(time).to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
+    crate::model::spelled(time.into())
 }

@@ -6,36 +6,18 @@ mod git_ref;
 
 pub(crate) use artifact::archive;
 
-use std::time::Duration;
-
 use sarif_gate::github::contents::{NotRead, file, resolve, tip};
-use sarif_gate::github::{Access, Client, Fault, NotFetched, Pace, Sizes, analyses, compare};
-use sarif_gate::model::Hidden;
+use sarif_gate::github::{Client, Fault, NotFetched, Sizes, analyses, compare};
 use serde_json::{Value, json};
 
+use super::changes::client;
 use super::fake_github::{FakeGithub, Served, Trouble};
-use super::support::TOKEN;
 
 const REPOSITORY: &str = "octo/repo";
 
 /// A commit's name of one repeated digit.
 fn sha(digit: char) -> String {
     digit.to_string().repeat(40)
-}
-
-fn client(github: &FakeGithub) -> Client {
-    let access = Access {
-        api_url: github.url.clone(),
-        token: Hidden::new(TOKEN),
-        ca_bundle: None,
-    };
-    let pace = Pace {
-        backoff: Duration::from_millis(5),
-        between_writes: Duration::ZERO,
-        tries: 2,
-        ..Pace::default()
-    };
-    Client::new(access, pace)
 }
 
 /// The branch `main` with this commit at its tip.

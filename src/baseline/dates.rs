@@ -1,29 +1,8 @@
 //! Dates of a baseline. Somebody wrote them, so none is believed that cannot be.
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 
-use crate::model::Text;
-
-/// Longest text that is read as a date; RFC 3339 with nanoseconds and an offset takes 35 characters.
-const LONGEST: usize = 40;
-
-/// The point in time of an RFC 3339 text; nothing when it is none.
-pub fn instant(text: &str) -> Option<DateTime<Utc>> {
-    let read = || DateTime::parse_from_rfc3339(text).ok();
-    (text.len() <= LONGEST)
-        .then(read)
-        .flatten()
-        .map(|date| date.with_timezone(&Utc))
-}
-
-/// An RFC 3339 text in the one spelling that we write: UTC, whole seconds, `Z`.
-pub fn utc(text: &str) -> Option<Text> {
-    instant(text).map(spelled)
-}
-
-fn spelled(date: DateTime<Utc>) -> Text {
-    date.to_rfc3339_opts(SecondsFormat::Secs, true).into()
-}
+use crate::model::{Text, instant, spelled};
 
 /// The dates of one comparison.
 pub(super) struct Calendar {
@@ -44,7 +23,7 @@ impl Calendar {
 
     /// When a finding that is new was first seen: now.
     pub(super) fn today(&self) -> Option<Text> {
-        self.now.map(spelled)
+        self.now.map(|now| spelled(now).into())
     }
 
     /// When a finding of the baseline was first seen, by the dates of its entries: the earliest that can be true, and never
@@ -56,7 +35,7 @@ impl Calendar {
             .filter(past)
             .chain(self.taken)
             .min()
-            .map(spelled)
+            .map(|first| spelled(first).into())
     }
 }
 

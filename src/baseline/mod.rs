@@ -14,7 +14,6 @@ mod scope;
 
 pub use cause::past_unknown;
 pub use compare::{Difference, compare, differences};
-pub use dates::{instant, utc};
 pub use entry::{Entry, Told};
 pub use rebase::{Rebased, rebase};
 pub use scope::missing;

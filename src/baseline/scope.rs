@@ -3,8 +3,9 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::Baseline;
-use crate::merge::image_repository;
-use crate::model::{Finding, Place, Report, Run, Source, Status, Text};
+use crate::model::{
+    Finding, ImageName, Place, Report, Run, Source, Status, Text, image_repository,
+};
 
 /// What the gate sees itself is looked for in every run, and reported only where there is something.
 const OURS: &str = "sarif-gate";
@@ -90,9 +91,9 @@ fn is_image(target: &str) -> bool {
     if path || target.contains("://") {
         return false;
     }
-    let name = target.rsplit('/').next().unwrap_or(target);
-    let tag = name.rsplit_once(':').map_or("", |(_, tag)| tag);
-    target.contains("@sha256:") || !tag.is_empty()
+    let image = ImageName::of(target);
+    let digest = image.digest.unwrap_or_default();
+    digest.starts_with("sha256:") || image.tag.is_some_and(|tag| !tag.is_empty())
 }
 
 /// Tells of which entries somebody looked at the place.

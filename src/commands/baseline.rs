@@ -1,22 +1,20 @@
 //! `baseline rebase`: after a change that moved every line's text, the present findings with the dates of the old log.
 
-use std::io::{self, Write};
 use std::path::Path;
 use std::time::SystemTime;
 
-use super::convert::remarks;
+use super::convert::{remarks, write_log};
 use super::sets::{entries, found, read_new, read_old};
 use super::world::{World, complain, print};
 use super::{Format, FormatError, json as pretty};
 use crate::baseline::{Baseline, Origin, Rebased};
 use crate::cli::Rebase;
-use crate::evidence::Folder;
 use crate::exit::{self, End};
 use crate::model::{Finding, State};
 use crate::progress::Progress;
 use crate::render::escape::terminal_text;
 use crate::run::{VERSION, rfc3339};
-use crate::sarif::{self, Log};
+use crate::sarif::Log;
 use crate::settings::Inputs;
 
 /// New findings that are listed; the log has all.
@@ -74,22 +72,14 @@ pub(super) fn rebase(world: &World, arguments: &Rebase) -> anyhow::Result<u8> {
         verdict: None,
         tool_version: VERSION,
     };
+    // What is said must not stand between the lines of the log.
     if to_stdout {
         complain(&said);
-        let mut out = io::BufWriter::new(io::stdout().lock());
-        return match sarif::write_results(&log, &mut out).and_then(|()| out.flush()) {
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
-            _ => Ok(exit::code(End::Done)),
-        };
     }
-    let (Some(parent), Some(name)) = (output.parent(), output.file_name()) else {
-        anyhow::bail!("{} is no file name", arguments.output);
-    };
-    let folder = Folder::open(parent, parent)?;
-    folder.write(&name.to_string_lossy(), &mut |out| {
-        sarif::write_results(&log, out)
-    })?;
-    print(&said);
+    write_log(world, &arguments.output, &log)?;
+    if !to_stdout {
+        print(&said);
+    }
     Ok(exit::code(End::Done))
 }
 

@@ -33,22 +33,28 @@ pub(super) fn convert(world: &World, arguments: &Convert) -> anyhow::Result<u8> 
         verdict: None,
         tool_version: VERSION,
     };
-    if arguments.output == "-" {
+    write_log(world, &arguments.output, &log)?;
+    Ok(exit::code(End::Done))
+}
+
+/// Writes a log to a file, or to the standard output for `-`; whoever reads that may stop reading.
+pub(super) fn write_log(world: &World, output: &str, log: &Log<'_>) -> anyhow::Result<()> {
+    if output == "-" {
         let mut out = io::BufWriter::new(io::stdout().lock());
-        return match sarif::write_results(&log, &mut out).and_then(|()| out.flush()) {
+        return match sarif::write_results(log, &mut out).and_then(|()| out.flush()) {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
-            _ => Ok(exit::code(End::Done)),
+            _ => Ok(()),
         };
     }
-    let output = Path::new(&world.directory).join(&arguments.output);
-    let (Some(parent), Some(name)) = (output.parent(), output.file_name()) else {
-        anyhow::bail!("{} is no file name", arguments.output);
+    let path = Path::new(&world.directory).join(output);
+    let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
+        anyhow::bail!("{output} is no file name");
     };
     let folder = Folder::open(parent, parent)?;
     folder.write(&name.to_string_lossy(), &mut |out| {
-        sarif::write_results(&log, out)
+        sarif::write_results(log, out)
     })?;
-    Ok(exit::code(End::Done))
+    Ok(())
 }
 
 /// Reads and merges the reports that somebody names, and says what is wrong with them. `map` moves severities; `doing` is shown

@@ -13,11 +13,10 @@ use crate::cli::Waive;
 use crate::evidence::{EvidenceError, Folder};
 use crate::exit::{self, End};
 use crate::gate::waivers::{
-    AppendError, Appended, Fault, Waiver, append, covers, covers_of, day_after, is_day, is_native,
-    refusal,
+    AppendError, Appended, Fault, Waiver, append, covers, covers_of, is_native, refusal,
 };
 use crate::github::command::safe_log_line;
-use crate::model::{Finding, Severity, Text};
+use crate::model::{Day, Finding, Severity, Text};
 use crate::run::{moved, rfc3339};
 use crate::settings::{Inputs, Settings};
 use crate::syntax::words::plain;
@@ -76,11 +75,12 @@ fn shown(world: &World, line: &str) -> String {
 /// The last day.
 fn expires(arguments: &Waive, today: &str) -> Result<String, WaiveError> {
     let Some(day) = &arguments.expires else {
-        return day_after(today, LIFE).ok_or_else(|| {
+        let day = Day::of_date(today).and_then(|today| today.plus(LIFE));
+        return day.map(|day| day.to_string()).ok_or_else(|| {
             WaiveError("the clock gives no day; say one with --expires".to_owned())
         });
     };
-    if !is_day(day) {
+    if Day::of_date(day).is_none() {
         return Err(WaiveError(format!(
             "--expires: {} is no day; expected one of the calendar as YYYY-MM-DD",
             plain(day)

@@ -38,31 +38,34 @@ impl Data {
             if feed.problem.is_none() {
                 feed.problem = feeds::stale(feed, today, settings.policy.max_data_age);
             }
+            feed.clone()
         };
         let mut data = Data::default();
-        if let Some(path) = &settings.kev {
-            match bytes(path) {
-                Ok(bytes) => {
-                    let mut read = kev::read(path, &bytes, &wanted);
-                    stale(&mut read.0);
-                    data.feeds.push(read.0.clone());
-                    data.kev = Some(read);
-                }
-                Err(why) => data.feeds.push(feeds::unreadable("kev", path, &why)),
-            }
-        }
-        if let Some(path) = &settings.epss {
-            match bytes(path) {
-                Ok(bytes) => {
-                    let mut read = epss::read(path, &bytes, &wanted);
-                    stale(&mut read.0);
-                    data.feeds.push(read.0.clone());
-                    data.epss = Some(read);
-                }
-                Err(why) => data.feeds.push(feeds::unreadable("epss", path, &why)),
-            }
-        }
+        data.kev = settings.kev.as_deref().and_then(|path| {
+            let read = bytes(path).map(|bytes| kev::read(path, &bytes, &wanted));
+            data.keep("kev", path, read, |kev| stale(&mut kev.0))
+        });
+        data.epss = settings.epss.as_deref().and_then(|path| {
+            let read = bytes(path).map(|bytes| epss::read(path, &bytes, &wanted));
+            data.keep("epss", path, read, |epss| stale(&mut epss.0))
+        });
         data
+    }
+
+    /// Keeps the record of a file, which `record` takes out of what was read; without a file, why there is none.
+    fn keep<T>(
+        &mut self,
+        id: &'static str,
+        path: &str,
+        read: Result<T, String>,
+        record: impl FnOnce(&mut T) -> Feed,
+    ) -> Option<T> {
+        let (feed, read) = match read {
+            Ok(mut read) => (record(&mut read), Some(read)),
+            Err(why) => (feeds::unreadable(id, path, &why), None),
+        };
+        self.feeds.push(feed);
+        read
     }
 
     /// Tells the findings what is known of them, and gives the record of the files.

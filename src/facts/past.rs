@@ -2,7 +2,7 @@
 
 use crate::baseline::{Baseline, Origin};
 use crate::github::compare::distance;
-use crate::github::{Sizes, analyses, artifact, git_ref};
+use crate::github::{Fetched, Sizes, analyses, artifact, git_ref};
 use crate::model::Status;
 use crate::reading::Reading;
 use crate::settings::{BaselineFrom, Settings};
@@ -78,19 +78,7 @@ fn fetch(
             let (client, repository) = hub.parts();
             let found = git_ref::read(client, repository, branch, Sizes::default());
             let found = found.map_err(|error| error.to_string())?;
-            let origin = Origin {
-                source: "git-ref",
-                place: found.place,
-                sha: found.sha,
-                taken: found.taken,
-            };
-            read(
-                settings,
-                origin,
-                found.notes,
-                &[found.bytes],
-                "results.sarif",
-            )
+            of_evidence(settings, "git-ref", found)
         }
         BaselineFrom::Auto | BaselineFrom::Path(_) | BaselineFrom::None => {
             of_artifact(settings, hub, branch, None).or_else(|artifact| {
@@ -122,19 +110,23 @@ fn of_artifact(
     let name = name.unwrap_or(ARTIFACT);
     let found = artifact::latest(client, repository, None, branch, name, Sizes::default());
     let found = found.map_err(|error| error.to_string())?;
+    of_evidence(settings, "artifact", found)
+}
+
+/// Reads the `results.sarif` of an earlier run.
+fn of_evidence(
+    settings: &Settings,
+    source: &'static str,
+    found: Fetched,
+) -> Result<Baseline, String> {
     let origin = Origin {
-        source: "artifact",
+        source,
         place: found.place,
         sha: found.sha,
         taken: found.taken,
     };
-    read(
-        settings,
-        origin,
-        found.notes,
-        &[found.bytes],
-        "results.sarif",
-    )
+    let logs = [found.bytes];
+    read(settings, origin, found.notes, &logs, "results.sarif")
 }
 
 fn of_analyses(settings: &Settings, hub: &mut Hub, branch: &str) -> Result<Baseline, String> {

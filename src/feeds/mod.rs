@@ -14,10 +14,9 @@ mod table;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 
-use crate::model::{Feed, Finding, Kind};
+use crate::model::{Day, Feed, Finding, Kind};
 use crate::syntax::words::quoted;
 
 /// The catalogue as it was given, and those of its CVEs that somebody asked for.
@@ -59,7 +58,7 @@ pub fn stale(feed: &Feed, today: &str, max_days: u32) -> Option<String> {
             quoted(today)
         ));
     };
-    let age = now.signed_duration_since(of).num_days();
+    let age = now.after(of);
     if age > i64::from(max_days) {
         return Some(format!(
             "{} is of {date}, {age} days ago; data of at most {max_days} days counts as current: download it again",
@@ -126,14 +125,8 @@ fn cve(id: &str) -> Option<Cow<'_, str>> {
 }
 
 /// The day at the start of a date or of a moment in RFC 3339.
-fn day(text: &str) -> Option<NaiveDate> {
-    let (date, rest) = text.trim().split_at_checked(10)?;
-    let ends = rest.is_empty() || rest.starts_with(['T', 't', ' ']);
-    let shaped = date.bytes().enumerate().all(|(at, byte)| match at {
-        4 | 7 => byte == b'-',
-        _ => byte.is_ascii_digit(),
-    });
-    (ends && shaped).then(|| NaiveDate::parse_from_str(date, "%Y-%m-%d").ok())?
+fn day(text: &str) -> Option<Day> {
+    Day::at_start_of(text.trim())
 }
 
 /// A feed of which nothing is known but its bytes.

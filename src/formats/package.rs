@@ -1,7 +1,7 @@
 //! Packages as scanners name them: their sorts in the words of package URLs, and the model's package made of what a report
 //! says.
 
-use crate::model::{Fix, Package, Text, Texts};
+use crate::model::{Fix, Package, Text, Texts, purl};
 
 /// What a report says of a package.
 #[derive(Clone, Copy, Default)]
@@ -23,7 +23,7 @@ impl Named<'_> {
             .purl
             .map(str::trim)
             .filter(|purl| purl.starts_with("pkg:"));
-        let kind = purl.and_then(of_purl);
+        let kind = purl.and_then(purl::kind);
         let kind = kind.as_deref().or_else(|| ecosystem(self.sort));
         Package {
             development: false,
@@ -107,14 +107,9 @@ pub(super) fn ecosystem(word: &str) -> Option<&'static str> {
 pub(super) fn purl(sort: &str, name: &str, version: &str) -> Option<String> {
     let kind = ecosystem(sort)?;
     let name = name.trim();
-    let name = match kind {
-        "npm" => name.replacen('@', "%40", 1),
-        // Written `group:artifact` everywhere else.
-        "maven" => name.replacen(':', "/", 1),
-        "pypi" | "golang" | "cargo" | "gem" | "nuget" | "composer" | "hex" | "pub" => {
-            name.to_owned()
-        }
-        _ => return None,
+    let name = match (kind, purl::path_of(kind, name)?) {
+        ("npm", name) => name.replacen('@', "%40", 1),
+        (_, name) => name,
     };
     let plain = |c: char| !c.is_whitespace() && !matches!(c, '@' | '?' | '#');
     if name.is_empty() || !name.chars().all(plain) {
@@ -126,30 +121,6 @@ pub(super) fn purl(sort: &str, name: &str, version: &str) -> Option<String> {
         version if version.chars().all(plain) => format!("pkg:{kind}/{name}@{version}"),
         _ => format!("pkg:{kind}/{name}"),
     })
-}
-
-/// Name and version in a package URL, the name as the ecosystem writes it. `None` for what is no package URL.
-pub(super) fn named_in(purl: &str) -> Option<(String, Option<String>)> {
-    let rest = purl.trim().strip_prefix("pkg:")?;
-    let rest = rest.split(['?', '#']).next()?;
-    let (kind, path) = rest.split_once('/')?;
-    let (path, version) = match path.rsplit_once('@') {
-        Some((path, version)) if !path.is_empty() && !path.ends_with('/') => (path, Some(version)),
-        _ => (path, None),
-    };
-    let name = path.replace("%40", "@").replace("%2F", "/");
-    let name = match kind {
-        "maven" => name.replacen('/', ":", 1),
-        _ => name,
-    };
-    let version = version.map(|version| version.replace("%2B", "+").replace("%3A", ":"));
-    (!name.is_empty()).then_some((name, version.filter(|version| !version.is_empty())))
-}
-
-/// The type of a package URL, in lower case.
-fn of_purl(purl: &str) -> Option<String> {
-    let (kind, _) = purl.strip_prefix("pkg:")?.split_once('/')?;
-    Some(kind.to_ascii_lowercase())
 }
 
 #[cfg(test)]
@@ -168,8 +139,6 @@ mod tests {
         ] {
             assert_eq!(ecosystem(word), kind, "{word}");
         }
-        assert_eq!(of_purl("pkg:PyPI/a@1").as_deref(), Some("pypi"));
-        assert_eq!(of_purl("lodash"), None);
     }
     #[test]
     fn package_urls_are_made_and_read() {
@@ -190,7 +159,7 @@ mod tests {
             assert_eq!(purl(sort, name, version).as_deref(), expected, "{name}");
         }
         let named = |purl: &str| {
-            let (name, version) = named_in(purl)?;
+            let (name, version) = purl::named(purl)?;
             Some(format!("{name} {}", version.unwrap_or_default()))
         };
         for (purl, expected) in [

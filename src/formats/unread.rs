@@ -35,7 +35,8 @@ impl Unread {
 const UNSUPPORTED_SARIF: &str = "sarif-unsupported";
 
 const SBOM: &str = "it is an inventory, no list of findings; let a scanner read it (`trivy sbom FILE --format json`) and give that report";
-const VEX: &str = "it is an inventory of statements, it has no findings of its own; VEX statements will be read from the input `vex` in a later version";
+const VEX: &str =
+    "it is an inventory of statements, it has no findings of its own; give it with the input `vex`";
 const OTHER_FORM: &str = "give the scanner's own JSON or its SARIF";
 
 const fn unread(

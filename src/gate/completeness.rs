@@ -8,7 +8,7 @@
 //! * `allow-incomplete` turns either into *warn* for its tools until its last day. The run is still not complete.
 
 use super::{Facts, Policy, Row, plain};
-use crate::model::{Report, Status};
+use crate::model::{Day, Report, Status};
 
 /// What the reports are worth.
 #[derive(Debug, Default)]
@@ -119,7 +119,8 @@ fn allowed(tools: &[&str], facts: &Facts, policy: &Policy, remarks: &mut Vec<Str
             all = false;
             continue;
         };
-        let remark = if day(&facts.today) && day(until) && *until >= facts.today {
+        let days = Day::of_date(&facts.today).zip(Day::of_date(until));
+        let remark = if days.is_some_and(|(today, until)| until >= today) {
             format!(
                 "the report of {} may be incomplete until",
                 plain::line(tool)
@@ -134,15 +135,6 @@ fn allowed(tools: &[&str], facts: &Facts, policy: &Policy, remarks: &mut Vec<Str
         }
     }
     all
-}
-
-/// Whether a text has the shape `YYYY-MM-DD`, in which the order of texts is the order of days.
-fn day(text: &str) -> bool {
-    text.len() == 10
-        && text.bytes().enumerate().all(|(index, b)| match index {
-            4 | 7 => b == b'-',
-            _ => b.is_ascii_digit(),
-        })
 }
 
 /// How the change touches what a partial report leaves out; `None` when it does not.
@@ -199,6 +191,7 @@ fn covers(missing: &str, path: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::gate::Preset;
 
     #[test]
     fn scanners_name_files_in_many_ways() {
@@ -225,10 +218,23 @@ mod tests {
     }
 
     #[test]
-    fn days_have_one_shape() {
-        assert!(day("2026-01-31"));
-        for text in ["", "2026-1-31", "2026-01-31T", "tomorrow  ", "20260-1-31"] {
-            assert!(!day(text), "{text}");
+    fn an_allowance_ends_with_a_day_of_the_calendar() {
+        let mut policy = Policy::new(Preset::Standard);
+        let facts = Facts {
+            today: "2026-01-30".to_owned(),
+            ..Facts::default()
+        };
+        for (until, expected) in [
+            ("2026-01-30", true),
+            ("2026-01-29", false),
+            ("2026-02-30", false),
+            ("2026-02-1 ", false),
+            ("tomorrow", false),
+            ("", false),
+        ] {
+            policy.allow_incomplete = vec![("trivy".to_owned(), until.to_owned())];
+            let is = allowed(&["Trivy"], &facts, &policy, &mut Vec::new());
+            assert_eq!(is, expected, "{until}");
         }
     }
 }

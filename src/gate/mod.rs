@@ -6,7 +6,6 @@
 mod bypass;
 mod completeness;
 pub mod components;
-pub mod day;
 pub mod explain;
 pub mod facts;
 mod judge;
@@ -16,6 +15,7 @@ mod laws_tests;
 mod order;
 mod plain;
 mod policy;
+mod preset;
 mod reach;
 mod reason;
 pub mod rules;
@@ -28,7 +28,8 @@ pub mod waivers;
 pub use facts::Facts;
 pub use judge::judge;
 pub use order::order;
-pub use policy::{Policy, Preset, PresetError, Row, ScannerSuppressions};
+pub use policy::{Policy, Row, ScannerSuppressions};
+pub use preset::{Preset, PresetError};
 
 use rules::Phase;
 

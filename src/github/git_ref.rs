@@ -5,10 +5,11 @@
 //! Clones do not fetch the ref, and no history grows: each write replaces the last. Everybody who may push to the
 //! repository may write it, and read it who may read the code; so it is for private repositories whose writers are trusted.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::base64;
 use super::client::Client;
 use super::command::safe_log_text;
 use super::compare::is_in_history;
@@ -18,6 +19,7 @@ use super::fetched::{Fetched, NotFetched, Sizes};
 use super::limits::{ERROR_TEXT_CHARS, GIT_BASELINE_BYTES, RAW};
 use super::names::{branch_path, is_repository, is_sha};
 use super::unpack::{gunzip, gzip};
+use crate::model::instant;
 
 /// The refs, without `refs/`.
 const REFS: &str = "sarif-gate/baseline";
@@ -169,12 +171,8 @@ fn trailers(message: &str) -> Option<(String, String)> {
             .map(str::to_owned)
     };
     let sha = value(COMMIT).filter(|sha| is_sha(sha))?;
-    let taken = value(TAKEN).filter(|taken| is_time(taken))?;
+    let taken = value(TAKEN).filter(|taken| instant(taken).is_some())?;
     Some((sha, taken))
-}
-
-fn is_time(text: &str) -> bool {
-    chrono::DateTime::parse_from_rfc3339(text).is_ok()
 }
 
 /// Writes the baseline of a branch: `sarif` as it was found at the commit `sha` at the time `taken` (RFC 3339). Gives back
@@ -193,7 +191,7 @@ pub fn write(
     let unfit = |why: &str| NotWritten::Unfit(why.to_owned());
     let (path, name) =
         of(repository, branch).ok_or_else(|| unfit("this is no branch of a repository"))?;
-    if !is_sha(sha) || !is_time(taken) {
+    if !is_sha(sha) || instant(taken).is_none() {
         return Err(unfit("the evidence has no commit or no time"));
     }
     let packed = gzip(sarif).map_err(|error| unfit(&format!("packing the evidence: {error}")))?;
@@ -207,7 +205,7 @@ pub fn write(
     let git = format!("/repos/{repository}/git");
     let blob: Object = client.post(
         &format!("{git}/blobs"),
-        &json!({ "content": base64::encode(&packed), "encoding": "base64" }),
+        &json!({ "content": STANDARD.encode(&packed), "encoding": "base64" }),
     )?;
     let tree: Object = client.post(
         &format!("{git}/trees"),

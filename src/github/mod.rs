@@ -4,7 +4,6 @@
 
 pub mod analyses;
 pub mod artifact;
-pub mod base64;
 pub mod bypass;
 pub mod changes;
 pub mod client;

@@ -64,9 +64,7 @@ pub fn package_name(finding: &Finding) -> (String, String) {
         .unwrap_or_default();
     let name = match kind {
         "deb" | "rpm" | "apk" => path.rsplit('/').next().unwrap_or(path).to_owned(),
-        // Maven is written `group:artifact` everywhere but in package URLs.
-        "maven" => path.replacen('/', ":", 1),
-        _ => path.to_owned(),
+        _ => purl::as_written(kind, path),
     };
     (kind.to_owned(), name.to_ascii_lowercase())
 }

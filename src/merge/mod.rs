@@ -17,7 +17,6 @@ use globset::{GlobBuilder, GlobMatcher};
 
 use crate::model::{Finding, Kind, Place, Report, Severity, Source, Text, folded_line_hash};
 
-pub use crate::model::image_repository;
 pub use identity::{VERSION, fingerprint, package_name};
 pub use line_hash::line_hashes;
 pub use stand_in::is_manifest;

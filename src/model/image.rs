@@ -3,7 +3,9 @@
 /// The parts of an image's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ImageName<'a> {
-    /// Without tag and digest; the default registry and namespace go too, as tools write them or not.
+    /// Without tag and digest, as it is written.
+    pub name: &'a str,
+    /// As `name`; the default registry and namespace go too, as tools write them or not.
     pub repository: &'a str,
     /// The tag, where one is written.
     pub tag: Option<&'a str>,
@@ -19,14 +21,16 @@ impl<'a> ImageName<'a> {
             None => (image, None),
         };
         // A colon before the last slash is that of a port.
-        let (mut repository, tag) = match name.rsplit_once(':') {
+        let (name, tag) = match name.rsplit_once(':') {
             Some((repository, tag)) if !tag.contains('/') => (repository, Some(tag)),
             _ => (name, None),
         };
+        let mut repository = name;
         for default in ["docker.io/", "index.docker.io/", "library/"] {
             repository = repository.strip_prefix(default).unwrap_or(repository);
         }
         ImageName {
+            name,
             repository,
             tag,
             digest,

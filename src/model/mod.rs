@@ -4,6 +4,7 @@
 
 mod changes;
 mod context;
+mod day;
 mod exemption;
 mod feed;
 mod finding;
@@ -24,6 +25,7 @@ mod verdict;
 
 pub use changes::{Added, AddedFile, Changes, Touched};
 pub use context::{Context, Mode, Shown};
+pub use day::{Day, instant, spelled, utc};
 pub use exemption::{Bypass, Claim, Exemption, Standing};
 pub use feed::Feed;
 pub use finding::{

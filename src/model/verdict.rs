@@ -44,7 +44,7 @@ pub enum Effect {
     Warn,
     /// Makes the verdict `fail`.
     Block,
-    /// Lifts a block: a suppression, later a waiver or a VEX statement.
+    /// Lifts a block: a suppression, a waiver or a VEX statement.
     Excuse,
 }
 

@@ -6,7 +6,7 @@
 
 use super::Settings;
 use crate::gate::Policy;
-use crate::gate::language::{Conditions, Key, Qualifier, Term};
+use crate::gate::language::Conditions;
 use crate::model::Mode;
 
 /// Whether every finding that `other` matches is matched by one of these rows as well.
@@ -20,21 +20,8 @@ pub(super) fn excludes_less(mine: &Conditions, other: &Conditions) -> bool {
     mine.terms.iter().all(|mine| {
         other.terms.iter().any(|other| {
             // Known malware is set aside only by a term that names its rule, so such a term does more than a wider one.
-            other.covers(mine) && (names_rule(other) || !names_rule(mine))
+            other.covers(mine) && (other.names_rule() || !mine.names_rule())
         })
-    })
-}
-
-fn names_rule(term: &Term) -> bool {
-    term.qualifiers.iter().any(|qualifier| {
-        matches!(
-            qualifier,
-            Qualifier::Field {
-                key: Key::Rule,
-                negated: false,
-                ..
-            }
-        )
     })
 }
 

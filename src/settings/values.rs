@@ -4,7 +4,6 @@
 
 use std::fmt;
 
-use chrono::NaiveDate;
 use clap::{builder::TypedValueParser, error::ErrorKind};
 use serde::Deserialize;
 use serde::de::{self, Deserializer, IntoDeserializer, SeqAccess, Visitor};
@@ -12,7 +11,7 @@ use serde::de::{self, Deserializer, IntoDeserializer, SeqAccess, Visitor};
 use super::Hidden;
 use super::names::word;
 use super::origin::quoted;
-use crate::model::Severity;
+use crate::model::{self, Severity};
 
 /// One scalar, as it was written: `50`, `true` and `12h` alike.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -240,10 +239,10 @@ pub struct Day(pub String);
 impl<'de> Deserialize<'de> for Day {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Day, D::Error> {
         let Text(text) = Text::deserialize(deserializer)?;
-        // Days are compared as texts later on, so the form has to be exact, not merely readable.
-        match NaiveDate::parse_from_str(&text, "%Y-%m-%d") {
-            Ok(day) if day.format("%Y-%m-%d").to_string() == text => Ok(Day(text)),
-            _ => Err(de::Error::custom(format!(
+        // The form has to be exact, not merely readable: whoever compares days later on is as strict.
+        match model::Day::of_date(&text) {
+            Some(_) => Ok(Day(text)),
+            None => Err(de::Error::custom(format!(
                 "{} is not a day of the form YYYY-MM-DD",
                 quoted(&text)
             ))),

@@ -7,8 +7,8 @@ use super::super::advisory::{headline, ids};
 use super::super::bounds::{self, cut};
 use super::super::cvss::{base_score, rating};
 use super::super::door::MAX_FINDINGS;
-use super::super::package::{Named, named_in};
-use crate::model::{Finding, Fix, Kind, Location, Package, Severity, Suppression, scale};
+use super::super::package::Named;
+use crate::model::{Finding, Fix, Kind, Location, Package, Severity, Suppression, purl, scale};
 use crate::syntax::{Json, Loose, OrNothing, Raw, ReadError, each, text_of};
 
 #[derive(Deserialize)]
@@ -127,7 +127,7 @@ impl Dependency<'_> {
     fn package(&self, file: &str, desk: &mut Desk<'_>) -> Package {
         let purl = each(&self.packages).find_map(|identifier| {
             let id = text_of(identifier.id)?;
-            let (name, version) = named_in(&id)?;
+            let (name, version) = purl::named(&id)?;
             Some((id, name, version))
         });
         let named = match &purl {

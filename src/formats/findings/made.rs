@@ -6,7 +6,7 @@ use super::super::package::{Named, ecosystem};
 use super::FORMAT;
 use super::line::{Finding as Written, Header, Package, Suppressed};
 use crate::formats::{Desk, Secret};
-use crate::model::{self, Finding, Fix, Kind, Location, Place, Suppression, Text};
+use crate::model::{self, Finding, Fix, Kind, Location, Place, Suppression, Text, purl};
 
 impl Written {
     /// The finding, or what is wrong with the line.
@@ -128,13 +128,14 @@ fn score(written: Option<f64>) -> Result<Option<f32>, String> {
 impl Package {
     fn made(self, desk: &mut Desk<'_>) -> Result<model::Package, String> {
         let purl = self.purl.as_deref().map(str::trim);
-        if let Some(purl) = purl.filter(|purl| parts(purl).is_none()) {
+        if let Some(purl) = purl.filter(|purl| purl::kind(purl).is_none()) {
             return Err(format!(
                 "{} is no package URL; one reads pkg:npm/lodash@4.17.15",
                 quoted(purl)
             ));
         }
-        let (in_purl, version) = purl.and_then(parts).unwrap_or_default();
+        let (in_purl, version) = purl.and_then(purl::named).unwrap_or_default();
+        let version = version.unwrap_or_default();
         let name = self
             .name
             .as_deref()
@@ -167,25 +168,6 @@ impl Package {
         };
         Ok(named.package(fixed, fix, &mut desk.texts))
     }
-}
-
-/// Name and version of a package URL.
-fn parts(purl: &str) -> Option<(String, String)> {
-    let rest = purl.strip_prefix("pkg:")?;
-    let rest = rest.split(['?', '#']).next()?;
-    let (kind, path) = rest.split_once('/')?;
-    let (name, version) = match path.rsplit_once('@') {
-        Some((name, version)) if !name.is_empty() && !name.ends_with('/') => (name, version),
-        _ => (path, ""),
-    };
-    let name = name.replace("%40", "@").replace("%2F", "/");
-    // Maven is written `group:artifact` everywhere but in package URLs.
-    let name = if kind.eq_ignore_ascii_case("maven") {
-        name.replacen('/', ":", 1)
-    } else {
-        name
-    };
-    (!kind.is_empty() && !name.is_empty()).then(|| (name, version.to_owned()))
 }
 
 impl Suppressed {

@@ -156,12 +156,7 @@ pub(super) fn first_detection(raw: &RawResult<'_>) -> Option<Text> {
     }
     let provenance: Provenance<'_> = serde_json::from_str(raw.get("provenance")?.get()).ok()?;
     let written = super::message::text(provenance.first)?;
-    let date = chrono::DateTime::parse_from_rfc3339(&written).ok()?;
-    let date = date.with_timezone(&chrono::Utc);
-    Some(
-        date.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
-            .into(),
-    )
+    crate::model::utc(&written)
 }
 
 /// The extra members in JSON, with those that a bag of ours had already.

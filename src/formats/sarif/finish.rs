@@ -8,7 +8,7 @@ use super::result::Around;
 use super::run::RunReader;
 use super::tool::Known;
 use crate::formats::Sink;
-use crate::model::Text;
+use crate::model::{ImageName, Text};
 use crate::sarif::bag;
 use crate::sarif::clean::Cleaner;
 use crate::sarif::uri;
@@ -106,7 +106,7 @@ impl RunReader {
         if self.run.category.is_none()
             && let Some(image) = &self.image
         {
-            self.run.category = around.texts.share_some(repository(image));
+            self.run.category = around.texts.share_some(ImageName::of(image).name);
         }
         if log.target.is_none() {
             log.target = self.image.as_deref().map(Text::from);
@@ -238,13 +238,3 @@ fn targets(ours: &Value) -> Vec<Option<Text>> {
 
 /// Things scanned that are remembered of one run.
 const MAX_TARGETS: usize = 10_000;
-
-/// The repository of an image name: without digest and tag.
-fn repository(image: &str) -> &str {
-    let image = image.split_once('@').map_or(image, |(name, _)| name);
-    match image.rsplit_once(':') {
-        // A colon before a slash belongs to the port of a registry.
-        Some((name, tag)) if !tag.contains('/') => name,
-        _ => image,
-    }
-}

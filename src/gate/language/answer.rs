@@ -1,7 +1,6 @@
 //! What a term says of a finding, and what it does where something is not known.
 
-use crate::gate::day::Day;
-use crate::model::Finding;
+use crate::model::{Day, Finding};
 
 /// What a term must know besides the finding.
 #[derive(Clone, Copy, Debug, Default)]

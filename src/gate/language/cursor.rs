@@ -1,10 +1,10 @@
 //! Walks over a text, and says what is wrong at a place of it.
 
 use super::TermError;
-use super::error::nearest;
 use super::words::expected;
 use crate::gate::plain;
 use crate::model::Severity;
+use crate::syntax::words::nearest;
 
 /// A place in a text.
 pub(super) struct Cursor<'t> {

@@ -6,8 +6,6 @@ use super::super::plain;
 
 /// Characters of a line that are shown before and after the place.
 const WINDOW: usize = 60;
-/// Longest word that is compared with the known ones; longer ones are no typing mistakes.
-const LONGEST_WORD: usize = 32;
 
 /// A text that is no conditions. `Display` shows the line with a caret under the place, and what was expected.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,21 +97,3 @@ impl Display for TermError {
 }
 
 impl std::error::Error for TermError {}
-
-/// The known word that `word` was perhaps meant to be.
-pub(in super::super) fn nearest<'w>(
-    word: &str,
-    known: impl IntoIterator<Item = &'w str>,
-) -> Option<&'w str> {
-    let length = word.chars().count();
-    if length > LONGEST_WORD {
-        return None;
-    }
-    let word = word.to_lowercase();
-    known
-        .into_iter()
-        .map(|known| (strsim::damerau_levenshtein(&word, known), known))
-        .filter(|(distance, _)| *distance <= (length / 3).max(1))
-        .min()
-        .map(|(_, known)| known)
-}

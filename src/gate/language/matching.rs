@@ -1,9 +1,7 @@
 //! Whether a term matches a finding. Budgets are the business of whoever sees all findings.
 
-use std::borrow::Cow;
-
 use super::{Answer, Conditions, Doubt, Key, Lack, Lacks, Moment, Pattern, Qualifier, Term};
-use crate::model::{Cause, Finding, Package, Place, Severity, State};
+use crate::model::{Cause, Finding, Package, Place, Severity, State, purl};
 
 impl Conditions {
     /// The first term that matches, budgets aside.
@@ -50,6 +48,21 @@ impl Term {
             (false, true) => Answer::InDoubt(granted),
             (true, true) => Answer::Yes,
         }
+    }
+
+    /// Whether the term says which rule it is about. A term about a folder or a package was written before anybody knew
+    /// that malware would turn up there; one that names the rule was written with it in mind.
+    pub fn names_rule(&self) -> bool {
+        self.qualifiers.iter().any(|qualifier| {
+            matches!(
+                qualifier,
+                Qualifier::Field {
+                    key: Key::Rule,
+                    negated: false,
+                    ..
+                }
+            )
+        })
     }
 
     /// Whether the term asks for something that `lack` stands for.
@@ -184,53 +197,8 @@ fn paths(finding: &Finding) -> impl Iterator<Item = &str> {
 fn package_is(package: &Package, value: &Pattern) -> bool {
     value.is_match(&package.name)
         || package.purl.as_deref().is_some_and(|purl| {
-            let bare = without_version(purl);
-            value.is_match(bare) || value.is_match(&readable(bare))
+            // What cannot be told from its version is compared as it stands.
+            let bare = purl::without_version(purl).unwrap_or(purl);
+            value.is_match(bare) || value.is_match(&purl::readable(bare))
         })
-}
-
-/// A package URL up to its version, qualifiers and subpath (purl specification: `type/namespace/name@version?…#…`).
-fn without_version(purl: &str) -> &str {
-    let end = purl.find(['?', '#']).unwrap_or(purl.len());
-    let bare = purl.get(..end).unwrap_or(purl);
-    let name = bare.rfind('/').map_or(0, |slash| slash + 1);
-    match bare.rfind('@') {
-        // `pkg:npm/@scope/name`: an `@` before the name belongs to an unencoded scope. At its start, too.
-        Some(at) if at > name => bare.get(..at).unwrap_or(bare),
-        _ => bare,
-    }
-}
-
-/// The spelling that people write: npm's scope is `%40scope` in a canonical package URL.
-fn readable(purl: &str) -> Cow<'_, str> {
-    if purl.contains("%40") {
-        Cow::Owned(purl.replace("%40", "@"))
-    } else {
-        Cow::Borrowed(purl)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn purls_lose_their_version_only() {
-        for (purl, bare) in [
-            ("pkg:npm/lodash@4.17.20", "pkg:npm/lodash"),
-            ("pkg:npm/%40angular/core@1.0.0", "pkg:npm/%40angular/core"),
-            ("pkg:npm/@angular/core@1.0.0", "pkg:npm/@angular/core"),
-            ("pkg:npm/@angular/core", "pkg:npm/@angular/core"),
-            (
-                "pkg:deb/debian/libc6@2.36?arch=amd64&distro=a@b",
-                "pkg:deb/debian/libc6",
-            ),
-            ("pkg:golang/a/b@v1#cmd/x@y", "pkg:golang/a/b"),
-            ("nonsense", "nonsense"),
-            ("", ""),
-        ] {
-            assert_eq!(without_version(purl), bare, "{purl}");
-        }
-        assert_eq!(readable("pkg:npm/%40a/b"), "pkg:npm/@a/b");
-    }
 }

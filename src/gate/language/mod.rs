@@ -1,4 +1,4 @@
-//! The terms of the gate language: parse, print, match. One parser for inputs, config and later `simulate`.
+//! The terms of the gate language: parse, print, match. One parser for inputs, config and `simulate`.
 //!
 //! ```text
 //! conditions = term { ("," | newline) term } | "none"
@@ -32,7 +32,6 @@ use crate::model::{Kind, Severity};
 
 pub use answer::{Answer, Doubt, Lack, Lacks, Moment};
 pub use error::TermError;
-pub(super) use error::nearest;
 pub use pattern::Pattern;
 
 /// Longest text of one row, in bytes. Far beyond what people write; it bounds the work on a hostile config file.

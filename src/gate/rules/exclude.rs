@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use super::lacks::Tally;
 use super::{Docket, Judge, Phase, Rule, Said};
-use crate::gate::language::{Doubt, Key, Lacks, Qualifier, Term};
+use crate::gate::language::{Doubt, Lacks, Term};
 use crate::gate::{Policy, plain};
 use crate::model::{Effect, Finding, Ruling, Severity, Text};
 
@@ -95,7 +95,7 @@ fn judge(entries: &[Entry], docket: &Docket<'_>) -> Said {
             if !answer.matches() {
                 continue;
             }
-            if malware && !names_rule(term) {
+            if malware && !term.names_rule() {
                 spared = spared.or(Some(text));
                 continue;
             }
@@ -134,19 +134,4 @@ fn judge(entries: &[Entry], docket: &Docket<'_>) -> Said {
     let lacks = tally.remarks(ID, Doubt::Misses, terms, docket.facts);
     said.remarks.extend(lacks);
     said
-}
-
-/// Whether the term says which rule it is about. A term about a folder or a package was written before anybody knew
-/// that malware would turn up there; one that names the rule was written with it in mind.
-fn names_rule(term: &Term) -> bool {
-    term.qualifiers.iter().any(|qualifier| {
-        matches!(
-            qualifier,
-            Qualifier::Field {
-                key: Key::Rule,
-                negated: false,
-                ..
-            }
-        )
-    })
 }

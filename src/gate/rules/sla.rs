@@ -2,8 +2,7 @@
 
 use super::{Case, Docket, Judge, Phase, Rule, Said, Standing};
 use crate::gate::Policy;
-use crate::gate::day::Day;
-use crate::model::{Effect, Ruling, Severity, Text};
+use crate::model::{Day, Effect, Ruling, Severity, Text};
 
 /// The id, and the name of the config key.
 const ID: &str = "sla";

@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::purl::{decoded, with_version};
 use super::{Draft, Product, Reader, Statement, Status, why};
 use crate::model::Text;
+use crate::model::purl::{Purl, decoded, with_version};
 
 /// The justifications of CycloneDX (schema 1.6, `impactAnalysisJustification`).
 const JUSTIFICATIONS: &[&str] = &[
@@ -159,7 +159,7 @@ impl<'a> Parts<'a> {
         let component = self.known.get(name.as_str()).filter(|_| !foreign);
         let ids = match component {
             Some(component) => (*component)?.ids(),
-            None if super::purl::Purl::parse(&name).is_some() => vec![name.into()],
+            None if Purl::parse(&name).is_some() => vec![name.into()],
             None => return None,
         };
         let ids: Vec<Text> = match version {

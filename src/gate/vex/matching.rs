@@ -6,13 +6,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, FixedOffset};
+use chrono::{DateTime, Utc};
 
 use super::Statement;
 use super::product::{Miss, Ready, Scanned, Subject, nearest};
 use super::stands_for::{ids_of, packages, vulnerabilities};
 use crate::gate::plain::cut;
-use crate::model::{Finding, Kind, Report};
+use crate::model::{Finding, Kind, Report, instant};
 
 /// Statements made ready for questions.
 pub struct Statements<'a> {
@@ -24,7 +24,7 @@ pub struct Statements<'a> {
 }
 
 /// A statement, its products read once, and when it was said.
-type Prepared<'a> = (&'a Statement, Vec<Ready>, Option<DateTime<FixedOffset>>);
+type Prepared<'a> = (&'a Statement, Vec<Ready>, Option<DateTime<Utc>>);
 
 /// What one statement says of one finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,11 +68,6 @@ struct Cell<'a> {
     subject: Subject<'a>,
 }
 
-/// The moment that a timestamp means; `None` for what is none.
-pub(super) fn moment(text: &str) -> Option<DateTime<FixedOffset>> {
-    DateTime::parse_from_rfc3339(text).ok()
-}
-
 impl<'a> Statements<'a> {
     /// Reads the ids of all statements, and what the reports say that they scanned.
     pub fn new(statements: &'a [Statement], reports: &'a [Report]) -> Statements<'a> {
@@ -84,7 +79,7 @@ impl<'a> Statements<'a> {
                     known.push(index);
                 }
             }
-            let when = statement.timestamp.as_deref().and_then(moment);
+            let when = statement.timestamp.as_deref().and_then(instant);
             (
                 statement,
                 statement.products.iter().map(Ready::of).collect(),

@@ -7,7 +7,6 @@ mod cyclonedx;
 pub mod matching;
 mod openvex;
 mod product;
-mod purl;
 mod stands_for;
 #[cfg(test)]
 mod tests;
@@ -16,7 +15,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::plain::{cut, line};
-use crate::model::Text;
+use crate::model::{Text, instant};
 
 /// Largest document in bytes. The largest public ones (a distribution's CSAF file of one CVE) stay under 20 MB.
 pub const BYTES_MOST: usize = 64 << 20;
@@ -281,7 +280,7 @@ impl Reader {
             .timestamp
             .map(str::trim)
             .filter(|text| !text.is_empty());
-        let dated = timestamp.filter(|text| matching::moment(text).is_some());
+        let dated = timestamp.filter(|text| instant(text).is_some());
         if timestamp.is_some() && dated.is_none() {
             refuse(format!(
                 "its timestamp {} is no date in RFC 3339",

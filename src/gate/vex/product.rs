@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::purl::{Apart, Purl};
 use crate::gate::plain::cut;
+use crate::model::purl::{Apart, Purl};
 use crate::model::{Finding, ImageName, Report, Text, image_repository};
 
 /// An id of a product or of a part, read once.

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::is_cve;
-use super::purl::Purl;
 use crate::model::Finding;
+use crate::model::purl::Purl;
 
 /// The ids of a finding, in lower case.
 pub(super) fn ids_of(finding: &Finding) -> BTreeSet<String> {

@@ -3,7 +3,8 @@
 use super::{Covers, Waiver};
 use crate::gate::language::{Key, Pattern};
 use crate::gate::plain;
-use crate::model::{Finding, Kind, Package, Place, Severity, Text, purl};
+use crate::model::purl::{self, Purl};
+use crate::model::{Finding, Kind, Package, Place, Severity, Text};
 
 /// How much of a text from a report or a waiver one difference shows, in characters.
 const SHOWN: usize = 80;
@@ -219,6 +220,9 @@ impl Wanted {
             Some(_) if purl::is_qualified(text) => {
                 Wanted::Unclear("qualifiers of its package URL are not compared")
             }
+            Some(_) if Purl::parse(text).is_none() => {
+                Wanted::Unclear("its package URL can be read in two ways")
+            }
             Some(identity) => Wanted::Purl(identity, purl::version(text)),
             None => Wanted::Unclear("what it names is no package URL"),
         }
@@ -274,4 +278,42 @@ fn versions<'f>(
         version.map(str::to_owned)
     });
     std::iter::once(own).chain(others)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Fix;
+
+    #[test]
+    fn package_urls_that_can_be_read_in_two_ways_cover_nothing() {
+        for (named, expected) in [
+            ("pkg:npm/a", Ok(())),
+            ("pkg:npm/a@1", Ok(())),
+            ("pkg:npm/a@", Err("two ways")),
+            ("pkg:npm/a@1/2", Err("two ways")),
+            ("pkg:npm/%6", Err("two ways")),
+            ("pkg:npm/a@2", Err("is not 2")),
+            ("pkg:npm/a?x=y", Err("qualifiers")),
+            ("pkg:npm", Err("no package URL")),
+        ] {
+            let package = Package {
+                development: false,
+                purl: Some("pkg:npm/a@1".into()),
+                ecosystem: None,
+                name: "a".into(),
+                version: Some("1".into()),
+                fixed: vec![],
+                fix: Fix::Unknown,
+            };
+            let severity = Severity::High;
+            let mut finding = Finding::new(Kind::Vulnerability, "C".into(), severity, "t".into());
+            finding.package = Some(Box::new(package));
+            let differs = Wanted::new(&named.into()).differs(&finding);
+            match expected {
+                Ok(()) => assert_eq!(differs, None, "{named}"),
+                Err(why) => assert!(differs.unwrap().contains(why), "{named}"),
+            }
+        }
+    }
 }

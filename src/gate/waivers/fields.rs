@@ -1,9 +1,8 @@
 //! The values of an entry, each checked by itself. An error is a sentence part that follows the value.
 
 use super::DECISIONS;
-use super::day::is_day;
 use crate::gate::language::{Key, MAX_VALUE, Pattern};
-use crate::model::{Text, purl};
+use crate::model::{Day, Text, purl};
 use crate::syntax::words::did_you_mean;
 
 /// Longest free text (reason, owner, ticket …) in bytes. It is shown in rulings and pages.
@@ -27,7 +26,7 @@ fn short(text: &str) -> Result<Text, String> {
 
 /// A day of the calendar.
 pub(super) fn day(text: &str) -> Result<Text, String> {
-    if is_day(text) {
+    if Day::of_date(text).is_some() {
         return Ok(Text::from(text));
     }
     Err("is no day; expected one of the calendar as YYYY-MM-DD".to_owned())
@@ -66,7 +65,7 @@ pub(super) fn package(text: &str) -> Result<Text, String> {
         return Err("is no package: globs are not read here, write its whole name".to_owned());
     }
     if text.starts_with("pkg:") {
-        if purl::identity(text).is_none() {
+        if purl::identity(text).is_none() || purl::Purl::parse(text).is_none() {
             return Err("is no package URL; expected pkg:TYPE/NAME".to_owned());
         }
         if purl::is_qualified(text) {

@@ -1,8 +1,8 @@
 //! What the config's `waiver-limits` hold against a waiver.
 
-use super::{Limits, Waiver, day};
+use super::{Limits, Waiver};
 use crate::gate::plain;
-use crate::model::{Finding, Severity};
+use crate::model::{Day, Finding, Severity};
 
 /// Why the limits refuse a waiver, whatever it covers; `None` when they do not.
 pub(in crate::gate) fn lacks(waiver: &Waiver, limits: &Limits) -> Option<String> {
@@ -56,9 +56,10 @@ pub fn refusal(
         Some(created) if created < today => created,
         _ => today,
     };
-    let Some(days) = day::days_until(from, ends) else {
+    let (Some(from), Some(ends)) = (Day::of_date(from), Day::of_date(ends)) else {
         return Some("how long it lives cannot be told: a day cannot be read".to_owned());
     };
+    let days = ends.after(from);
     (days > i64::from(longest)).then(|| {
         format!(
             "it lives {days} days, and waiver-limits allow {longest} for severity {}",

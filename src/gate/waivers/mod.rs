@@ -3,7 +3,6 @@
 //! Text in, waivers out; whether one covers a finding. Must not know: where the text comes from, the verdict.
 
 mod covers;
-mod day;
 mod expired;
 mod fields;
 mod file;
@@ -12,13 +11,11 @@ mod native;
 mod suggest;
 mod write;
 
-use crate::model::{Kind, Severity, Text};
+use crate::model::{Day, Kind, Severity, Text};
 
 use super::plain;
 pub(super) use covers::Ready;
 pub use covers::{NearMiss, covers, rules_of};
-pub(super) use day::days_until;
-pub use day::{is_day, later as day_after};
 pub use expired::observations;
 pub use file::{Fault, parse};
 pub(super) use limits::lacks;
@@ -95,7 +92,10 @@ impl Waiver {
         let Some(ends) = &self.expires else {
             return false;
         };
-        !is_day(today) || !is_day(ends) || ends.as_str() < today
+        match (Day::of_date(today), Day::of_date(ends)) {
+            (Some(today), Some(ends)) => ends < today,
+            _ => true,
+        }
     }
 }
 

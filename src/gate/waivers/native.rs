@@ -5,12 +5,11 @@
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
-use super::day;
 use super::fields::WORDS_MOST;
 use super::file::{Fault, LIST_MOST};
 use super::{Covers, IGNORED, Waiver};
 use crate::gate::language::{Key, MAX_VALUE, Pattern};
-use crate::model::{Kind, Text};
+use crate::model::{Day, Kind, Text};
 use crate::syntax::words::plain;
 use crate::syntax::yaml;
 
@@ -260,9 +259,8 @@ struct Entry {
 /// The last day of an entry of Trivy, which ends at 00:00 UTC of the day that it names: the day before. Where a time of day
 /// follows, the day itself is not whole and counts as over, too.
 fn last_day(text: &str) -> Option<String> {
-    let (head, rest) = (text.get(..10)?, text.get(10..)?);
-    let timed = rest.is_empty() || rest.starts_with(['T', 't', ' ']);
-    timed.then(|| day::before(head)).flatten()
+    let day = Day::at_start_of(text)?.before()?;
+    Some(day.to_string())
 }
 
 #[cfg(test)]

@@ -7,8 +7,9 @@
 use serde::Deserialize;
 
 use super::timeline::Labelled;
-use super::{Event, Pull, rfc3339, time};
+use super::{Event, Pull};
 use crate::github::client::{Client, percent_encode};
+use crate::model::{instant, spelled};
 
 /// An entry of "List repository activities".
 #[derive(Deserialize)]
@@ -41,7 +42,7 @@ pub(super) fn before_label(
         Log::After(pushed) => {
             return Err(format!(
                 "the head was pushed at {pushed}, not before the label of {}; look at the change again, take the label off and set it again",
-                rfc3339(set.at)
+                spelled(set.at)
             ));
         }
         Log::Silent(why) => why,
@@ -56,7 +57,7 @@ pub(super) fn before_label(
     }
     Err(format!(
         "nobody can tell whether its head was there before the label of {} ({why}); review this head, then take the label off and set it again",
-        rfc3339(set.at)
+        spelled(set.at)
     ))
 }
 
@@ -84,10 +85,10 @@ fn log(client: &mut Client, pull: &Pull, set: &Labelled<'_>) -> Log {
     let Some(last) = last.filter(|entry| entry.after == pull.head.sha) else {
         return Log::Silent("GitHub's log of pushes does not show it".into());
     };
-    match time(&last.timestamp) {
+    match instant(&last.timestamp) {
         // Within one second nobody can tell which came first.
         Some(at) if at < set.at => Log::Before,
-        Some(at) => Log::After(rfc3339(at)),
+        Some(at) => Log::After(spelled(at)),
         None => Log::Silent("GitHub's log of pushes has no time for it".into()),
     }
 }

@@ -11,14 +11,14 @@ mod timeline;
 
 use std::time::Duration;
 
-use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 
 use super::client::{Client, percent_encode};
 use super::command::safe_log_text;
 use super::error::ApiError;
 use super::limits::CLOCK_SKEW_MIN;
-use crate::model::{Bypass, Claim};
+use crate::model::{Bypass, Claim, instant, spelled};
 use timeline::{Event, Labelled};
 
 pub use group::pulls_of_group;
@@ -139,7 +139,7 @@ pub fn claim(
     if !known.iter().any(|(_, pull)| pull.carries(label)) {
         return Claim::None;
     }
-    let (Some(now), Ok(lasts)) = (time(now), TimeDelta::from_std(lasts)) else {
+    let (Some(now), Ok(lasts)) = (instant(now), TimeDelta::from_std(lasts)) else {
         return Claim::Refused("the time of this run or the length of a bypass is unknown".into());
     };
     let asked = Asked {
@@ -197,10 +197,10 @@ fn one(
         label: asked.label.to_string(),
         by: set.actor.login.clone(),
         role,
-        at: rfc3339(set.at),
+        at: spelled(set.at),
         pull_request: judged.number,
         head_sha: judged.head_sha.clone(),
-        ends: rfc3339(ends),
+        ends: spelled(ends),
         reason: reason.into(),
     })
 }
@@ -230,7 +230,7 @@ fn in_time(asked: &Asked<'_>, set: &Labelled<'_>) -> Result<DateTime<Utc>, Strin
     if latest.is_none_or(|latest| set.at > latest) {
         return Err(format!(
             "the label was set at {}, which this machine's clock has not reached",
-            rfc3339(set.at)
+            spelled(set.at)
         ));
     }
     let ends = set
@@ -240,8 +240,8 @@ fn in_time(asked: &Asked<'_>, set: &Labelled<'_>) -> Result<DateTime<Utc>, Strin
     if asked.now >= ends {
         return Err(format!(
             "the bypass of {} ended at {}; take the label off and set it again",
-            rfc3339(set.at),
-            rfc3339(ends)
+            spelled(set.at),
+            spelled(ends)
         ));
     }
     Ok(ends)
@@ -285,15 +285,6 @@ fn unasked(what: &str, error: &ApiError) -> String {
 /// Labels are told apart without regard to case; one repository cannot have both.
 fn same_label(one: &str, other: &str) -> bool {
     one.to_lowercase() == other.to_lowercase()
-}
-
-fn time(text: &str) -> Option<DateTime<Utc>> {
-    let time = DateTime::parse_from_rfc3339(text).ok()?;
-    Some(time.with_timezone(&Utc))
-}
-
-fn rfc3339(time: DateTime<Utc>) -> String {
-    time.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
 /// A foreign name within a sentence.

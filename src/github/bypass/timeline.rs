@@ -3,9 +3,10 @@
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
-use super::{Label, User, rfc3339, same_label, shown, time, unasked};
+use super::{Label, User, same_label, shown, unasked};
 use crate::github::client::Client;
 use crate::github::limits::{PER_PAGE, TIMELINE_PAGES};
+use crate::model::{instant, spelled};
 
 /// One entry. Which fields there are depends on `event`.
 #[derive(Debug, Deserialize)]
@@ -63,7 +64,7 @@ impl Event {
         };
         Some(Comment {
             by: self.user.as_ref().or(self.actor.as_ref())?,
-            at: time(at)?,
+            at: instant(at)?,
             text: self.body.as_deref().unwrap_or_default(),
             commit,
         })
@@ -127,7 +128,7 @@ pub(super) fn last_labelled<'a>(events: &'a [Event], label: &str) -> Result<Labe
         )
     };
     let (place, event) = set.ok_or_else(unknown)?;
-    let at = event.created_at.as_deref().and_then(time);
+    let at = event.created_at.as_deref().and_then(instant);
     match (&event.actor, at) {
         (Some(actor), Some(at)) => Ok(Labelled { actor, at, place }),
         _ => Err(unknown()),
@@ -139,7 +140,7 @@ pub(super) fn last_labelled<'a>(events: &'a [Event], label: &str) -> Result<Labe
 pub(super) fn unchanged_since(events: &[Event], set: &Labelled<'_>) -> Result<(), String> {
     for (place, event) in events.iter().enumerate() {
         let Some(what) = event.alters() else { continue };
-        let later = match event.created_at.as_deref().map(time) {
+        let later = match event.created_at.as_deref().map(instant) {
             _ if place > set.place => true,
             // Commits have no such time.
             None => false,
@@ -148,7 +149,7 @@ pub(super) fn unchanged_since(events: &[Event], set: &Labelled<'_>) -> Result<()
         if later {
             return Err(format!(
                 "the label was set at {}, and {what} came after it; look at the change again, take the label off and set it again",
-                rfc3339(set.at)
+                spelled(set.at)
             ));
         }
     }

@@ -3,8 +3,8 @@
 use super::super::Said;
 use super::ID;
 use crate::gate::plain;
-use crate::gate::waivers::{IGNORED, Limits, Waiver, days_until};
-use crate::model::{Exemption, Standing, Text};
+use crate::gate::waivers::{IGNORED, Limits, Waiver};
+use crate::model::{Day, Exemption, Standing, Text};
 
 /// Most waivers of one sort that remarks name.
 const NAMED: usize = 5;
@@ -62,9 +62,9 @@ impl<'w> Tally<'w> {
     }
 
     fn ends_soon(&self, limits: &Limits, today: &str) -> bool {
-        let ends = self.waiver.expires.as_deref();
-        ends.and_then(|ends| days_until(today, ends))
-            .is_some_and(|days| days <= i64::from(limits.warn_before))
+        let ends = self.waiver.expires.as_deref().and_then(Day::of_date);
+        ends.zip(Day::of_date(today))
+            .is_some_and(|(ends, today)| ends.after(today) <= i64::from(limits.warn_before))
     }
 
     fn is_broad(&self, limits: &Limits) -> bool {

@@ -175,6 +175,12 @@ fn what_is_missing_or_wrong_is_refused_with_its_line() {
         ),
         (
             "package: pkg:deb/debian/zlib1g",
+            "package: pkg:deb/a@b/c",
+            7,
+            "is no package URL",
+        ),
+        (
+            "package: pkg:deb/debian/zlib1g",
             "package: pkg:deb",
             7,
             "is no package URL",

@@ -1,8 +1,8 @@
-//! Package URLs, and whether one that a statement names covers that of a package.
-//!
-//! From the purl specification: `pkg:type/namespace/name@version?qualifiers#subpath`, each part percent-encoded.
+//! Package URLs taken apart by the specification, and whether one that a document names covers that of a package.
 
 use std::collections::BTreeMap;
+
+use super::{Parts, decoded, path_of};
 
 /// Types whose names do not tell upper from lower case (purl specification; for npm and Go the registries, too).
 const CASELESS: &[&str] = &[
@@ -21,22 +21,22 @@ const CASELESS: &[&str] = &[
 
 /// A package URL taken apart, in one spelling.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Purl {
+pub struct Purl {
     /// Type, in lower case.
-    pub(super) kind: String,
+    pub kind: String,
     /// Namespace and name, decoded, with `/` between them.
-    pub(super) path: String,
+    pub path: String,
     /// Version, decoded.
-    pub(super) version: Option<String>,
+    pub version: Option<String>,
     /// Qualifiers by key, decoded; those without a value are as if they were not there.
-    pub(super) qualifiers: BTreeMap<String, String>,
+    pub qualifiers: BTreeMap<String, String>,
     /// Path within the package.
-    pub(super) subpath: Option<String>,
+    pub subpath: Option<String>,
 }
 
 /// What keeps a package URL from covering another.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Apart {
+pub enum Apart {
     /// It is another package.
     Package,
     /// It is another version.
@@ -49,31 +49,26 @@ pub(super) enum Apart {
 
 impl Purl {
     /// Takes a package URL apart. `None` for what is none or can be read in two ways.
-    pub(super) fn parse(text: &str) -> Option<Purl> {
-        let (scheme, rest) = text.trim().split_once(':')?;
-        if !scheme.eq_ignore_ascii_case("pkg") {
+    pub fn parse(text: &str) -> Option<Purl> {
+        let parts = Parts::of(text.trim())?;
+        // An empty version, or one with a slash, could be anything.
+        if parts
+            .version
+            .is_some_and(|version| version.is_empty() || version.contains('/'))
+        {
             return None;
         }
-        let (rest, subpath) = match rest.split_once('#') {
-            Some((rest, subpath)) => (rest, Some(decoded(subpath.trim_matches('/'))?)),
-            None => (rest, None),
-        };
-        let (rest, qualifiers) = match rest.split_once('?') {
-            Some((rest, qualifiers)) => (rest, parse_qualifiers(qualifiers)?),
-            None => (rest, BTreeMap::new()),
-        };
-        let (kind, path) = rest.trim_start_matches('/').split_once('/')?;
-        let (path, version) = match path.rsplit_once('@') {
-            // The `@` of a scope that is not encoded starts a name; it is no version.
-            Some((before, _)) if before.is_empty() || before.ends_with('/') => (path, None),
-            // An empty version, or one with a slash, could be anything.
-            Some((_, version)) if version.is_empty() || version.contains('/') => return None,
-            Some((path, version)) => (path, Some(decoded(version)?)),
-            None => (path, None),
+        // What is there has to be readable; what is not there is nothing.
+        let read = |part: Option<&str>| part.map_or(Some(None), |part| decoded(part).map(Some));
+        let version = read(parts.version)?;
+        let subpath = read(parts.subpath.map(|path| path.trim_matches('/')))?;
+        let qualifiers = match parts.qualifiers {
+            Some(qualifiers) => parse_qualifiers(qualifiers)?,
+            None => BTreeMap::new(),
         };
         Purl::of(
-            kind,
-            &decoded(path.trim_matches('/'))?,
+            parts.kind,
+            &decoded(parts.path.trim_matches('/'))?,
             version,
             qualifiers,
             subpath.filter(|subpath| !subpath.is_empty()),
@@ -82,15 +77,8 @@ impl Purl {
 
     /// The package URL of a package of which only ecosystem, name and version are known. `None` where these do not make
     /// one: packages of distributions need the distribution.
-    pub(super) fn of_package(kind: &str, name: &str, version: Option<&str>) -> Option<Purl> {
-        let name = match kind {
-            // Written `group:artifact` everywhere else.
-            "maven" => name.replacen(':', "/", 1),
-            "npm" | "pypi" | "golang" | "cargo" | "gem" | "nuget" | "composer" | "hex" | "pub" => {
-                name.to_owned()
-            }
-            _ => return None,
-        };
+    pub fn of_package(kind: &str, name: &str, version: Option<&str>) -> Option<Purl> {
+        let name = path_of(kind, name)?;
         let version = version.map(str::to_owned);
         Purl::of(kind, &name, version, BTreeMap::new(), None)
     }
@@ -123,13 +111,13 @@ impl Purl {
     }
 
     /// The name without its namespace.
-    pub(super) fn name(&self) -> &str {
+    pub fn name(&self) -> &str {
         self.path.rsplit('/').next().unwrap_or(&self.path)
     }
 
     /// Whether this one, of a statement, covers that of a package: type, namespace and name equal; the version where it
     /// says one; every qualifier that it has. No ranges.
-    pub(super) fn covers(&self, package: &Purl) -> Result<(), Apart> {
+    pub fn covers(&self, package: &Purl) -> Result<(), Apart> {
         if self.kind != package.kind || self.path != package.path {
             return Err(Apart::Package);
         }
@@ -148,14 +136,10 @@ impl Purl {
 }
 
 /// `text` with another version, or with none; `None` for what is no package URL.
-pub(super) fn with_version(text: &str, version: Option<&str>) -> Option<String> {
-    let purl = Purl::parse(text)?;
-    let end = text.find(['?', '#']).unwrap_or(text.len());
-    let (head, tail) = text.split_at_checked(end)?;
-    let head = match (&purl.version, head.rsplit_once('@')) {
-        (Some(_), Some((head, _))) => head,
-        _ => head,
-    };
+pub fn with_version(text: &str, version: Option<&str>) -> Option<String> {
+    Purl::parse(text)?;
+    let head = Parts::of(text)?.head;
+    let tail = text.get(text.find(['?', '#']).unwrap_or(text.len())..)?;
     let Some(version) = version else {
         return Some(format!("{head}{tail}"));
     };
@@ -187,25 +171,6 @@ fn parse_qualifiers(text: &str) -> Option<BTreeMap<String, String>> {
         }
     }
     Some(found)
-}
-
-/// Percent-decoding; `None` for what is not UTF-8 afterwards or has half an escape.
-pub(super) fn decoded(text: &str) -> Option<String> {
-    if !text.contains('%') {
-        return Some(text.to_owned());
-    }
-    let mut out = Vec::with_capacity(text.len());
-    let mut bytes = text.bytes();
-    while let Some(byte) = bytes.next() {
-        if byte != b'%' {
-            out.push(byte);
-            continue;
-        }
-        let digit = |byte: u8| char::from(byte).to_digit(16);
-        let (high, low) = (digit(bytes.next()?)?, digit(bytes.next()?)?);
-        out.push(u8::try_from(high * 16 + low).ok()?);
-    }
-    String::from_utf8(out).ok()
 }
 
 #[cfg(test)]
