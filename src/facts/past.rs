@@ -2,7 +2,7 @@
 
 use crate::baseline::{Baseline, Origin};
 use crate::github::compare::distance;
-use crate::github::{Fetched, Sizes, analyses, artifact, git_ref};
+use crate::github::{Fetched, NotFetched, Sizes, analyses, artifact, git_ref};
 use crate::model::Status;
 use crate::reading::Reading;
 use crate::settings::{BaselineFrom, Settings};
@@ -72,7 +72,13 @@ fn fetch(
     branch: &str,
 ) -> Result<Baseline, String> {
     match from {
-        BaselineFrom::Artifact { name } => of_artifact(settings, hub, branch, name.as_deref()),
+        BaselineFrom::Artifact { name } => {
+            let (client, repository) = hub.parts();
+            let name = name.as_deref().unwrap_or(ARTIFACT);
+            let found = artifact::latest(client, repository, None, branch, name, Sizes::default());
+            let found = found.map_err(|error| error.to_string())?;
+            of_evidence(settings, "artifact", found)
+        }
         BaselineFrom::CodeScanning => of_analyses(settings, hub, branch),
         BaselineFrom::GitRef => {
             let (client, repository) = hub.parts();
@@ -81,10 +87,18 @@ fn fetch(
             of_evidence(settings, "git-ref", found)
         }
         BaselineFrom::Auto | BaselineFrom::Path(_) | BaselineFrom::None => {
-            of_artifact(settings, hub, branch, None).or_else(|artifact| {
-                of_analyses(settings, hub, branch)
-                    .map_err(|analyses| format!("{artifact}; code scanning: {analyses}"))
-            })
+            let (client, repository) = hub.parts();
+            let sizes = Sizes::default();
+            match artifact::latest(client, repository, None, branch, ARTIFACT, sizes) {
+                Ok(found) => of_evidence(settings, "artifact", found),
+                // One that is there and cannot be used is not replaced by another, and a server that does not answer is not
+                // asked again.
+                Err(none @ (NotFetched::None(_) | NotFetched::Forbidden(_))) => {
+                    of_analyses(settings, hub, branch)
+                        .map_err(|analyses| format!("{none}; code scanning: {analyses}"))
+                }
+                Err(other) => Err(other.to_string()),
+            }
         }
     }
     .map(|mut baseline| {
@@ -98,19 +112,6 @@ fn fetch(
         }
         baseline
     })
-}
-
-fn of_artifact(
-    settings: &Settings,
-    hub: &mut Hub,
-    branch: &str,
-    name: Option<&str>,
-) -> Result<Baseline, String> {
-    let (client, repository) = hub.parts();
-    let name = name.unwrap_or(ARTIFACT);
-    let found = artifact::latest(client, repository, None, branch, name, Sizes::default());
-    let found = found.map_err(|error| error.to_string())?;
-    of_evidence(settings, "artifact", found)
 }
 
 /// Reads the `results.sarif` of an earlier run.

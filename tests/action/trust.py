@@ -123,7 +123,7 @@ def past():
     for name, wrong in (("a fork's branch of the same name", {"fork": True}), ("a run of a pull request", {"event": "pull_request"}), ("a failed run", {"conclusion": "failure"})):
         yield Case(f"pull_request: a newer artifact is of {name}", base=files, github=kept({**more, **wrong}, ours), says=(", 1 new, 1 fixed",), values=old_and_new, **two)
     everything = {"/counts/new": None, "/counts/fixed": None, "/counts/blocking": 2}
-    first = "no baseline, so everything counts as new"
+    first = "no baseline to compare with"
     yield Case("pull_request: no artifact", base=files, github=kept(), says=(first, "There is no baseline"), values=everything, **two)
     yield Case("pull_request: a fork's artifact alone", base=files, github=kept({**more, "fork": True}), says=(first,), values=everything, **two)
     yield Case("pull_request: an artifact that was exchanged", base=files, github=kept({**more, "digest": "sha256:" + "0" * 64}), says=(first, "is not what was uploaded"),
