@@ -243,3 +243,23 @@ fn pure_modules_deny_impure_calls() {
         );
     }
 }
+
+/// What the sources include from outside of `src` has to be in the image's build as well, which copies by name.
+#[test]
+fn the_image_is_built_from_everything_that_the_sources_include() {
+    let dockerfile = std::fs::read_to_string(root().join("Dockerfile")).unwrap();
+    assert!(dockerfile.contains("COPY docs/*.schema.json docs/"));
+    let mut seen = 0;
+    for (_, file, code) in sources() {
+        for rest in code.split("include_str!(\"").skip(1) {
+            let name = rest.split('"').next().unwrap();
+            let schema = name.contains("/docs/") && name.ends_with(".schema.json");
+            assert!(
+                schema,
+                "{file} includes {name}, which the Dockerfile does not copy"
+            );
+            seen += 1;
+        }
+    }
+    assert!(seen > 0, "nothing is included");
+}
