@@ -5,7 +5,7 @@ WORKDIR /src
 ENV RUSTFLAGS="-C target-feature=+crt-static"
 COPY Cargo.toml Cargo.lock ./
 COPY src ./src
-COPY docs/*.schema.json docs/config.schema.json ./docs/
+COPY docs/*.schema.json ./docs/
 RUN cargo build --release --locked --bin sarif-gate --target "$(rustc --print host-tuple)" \
     && cp target/*-linux-gnu/release/sarif-gate /sarif-gate
 
