@@ -302,7 +302,22 @@ pub fn definition() -> clap::Command {
 /// Reads the command line; the first argument is the program's name. Help and version come as errors of clap too, whose
 /// `use_stderr` says that they are none.
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
-    let mut definition = definition();
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    // The built-in values are worth their time only where somebody reads them.
+    match parse_with(Cli::command(), &arguments) {
+        Err(error) if shows_help(error.kind()) => parse_with(definition(), &arguments),
+        parsed => parsed,
+    }
+}
+
+fn shows_help(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::DisplayHelp | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+    )
+}
+
+fn parse_with(mut definition: clap::Command, arguments: &[OsString]) -> Result<Cli, clap::Error> {
     definition
         .try_get_matches_from_mut(arguments)
         .and_then(|matches| Cli::from_arg_matches(&matches))

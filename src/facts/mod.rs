@@ -79,8 +79,7 @@ pub fn gather(
         let component = components::of(finding, &settings.policy);
         finding.known.component = component.map(|component| Text::from(component.name.as_str()));
     }
-    let tracked = collect::tracked(workspace);
-    let is_tracked = |path: &str| match &tracked {
+    let is_tracked = |path: &str| match collect::tracked(workspace) {
         Some(tracked) => tracked.contains(path.as_bytes()),
         None => true,
     };
