@@ -186,7 +186,7 @@ fn said(exemption: &Exemption, what: &str, code: Escape<'_>, text: Escape<'_>) -
     if let Some(ticket) = &exemption.ticket {
         said += &format!(", ticket {}", code(ticket));
     }
-    if !exemption.why.is_empty() {
+    if !exemption.why.is_empty() && exemption.standing != Standing::Expired {
         said += &format!(": {}", text(&exemption.why));
     }
     said + "."
