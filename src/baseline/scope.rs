@@ -157,7 +157,7 @@ mod tests {
             ("registry:5000/team/app", false),
             (".", false),
             ("examples/app", false),
-            ("/work/x:1", false),
+            ("/srv/x:1", false),
             ("C:\\work", false),
             ("https://example.org/a:1", false),
             ("debian:10 (debian 10.13)", false),
