@@ -217,10 +217,10 @@ impl Hashed<'_> {
     }
 }
 
-/// The paths that git tracks, relative to `workspace`; empty without a checkout. `None` when there is an index that cannot be
-/// understood: then everything has to count as tracked.
-pub fn tracked(workspace: &Path) -> Option<HashSet<Vec<u8>>> {
-    git_index::tracked(workspace)
+/// Whether git tracks a file of the checkout, or a link by which it is reached. An index that cannot be understood may track
+/// everything.
+pub fn is_tracked(path: &Path, workspace: &Path) -> bool {
+    git_index::tracked(workspace).is_none_or(|tracked| committed(path, workspace, &tracked))
 }
 
 /// The format that a prefix names.

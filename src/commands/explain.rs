@@ -38,11 +38,10 @@ pub(super) fn explain(world: &World, arguments: Explain) -> anyhow::Result<u8> {
     let case = prepare(&settings, &mut io::stdin(), SystemTime::now(), &mut hub)?;
     let verdict = judge(&case.findings, &case.reports, &case.facts, &settings.policy);
     let finding = which::find(&case.findings, &id)?;
-    let index = case
-        .findings
-        .iter()
-        .position(|one| std::ptr::eq(one, finding))
-        .unwrap_or_default();
+    let mut all = case.findings.iter();
+    let Some(index) = all.position(|one| std::ptr::eq(one, finding)) else {
+        anyhow::bail!("the finding is not among those that were judged");
+    };
     let all = tried(
         index,
         &case.findings,

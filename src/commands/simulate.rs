@@ -1,6 +1,6 @@
 //! `simulate`: what would change under other rules, over the same reports.
 
-use std::io;
+use std::io::{self, Read as _};
 use std::time::SystemTime;
 
 use serde_json::{Value, json};
@@ -17,6 +17,7 @@ use crate::render::place_withheld;
 use crate::render::terminal::{Page, Paint, Style};
 use crate::run::prepare;
 use crate::settings::{Inputs, Settings};
+use crate::syntax::MAX_DOCUMENT_BYTES;
 
 /// Characters of a name.
 const NAME: usize = 100;
@@ -41,8 +42,19 @@ pub(super) fn simulate(world: &World, arguments: Run) -> anyhow::Result<u8> {
         ..Inputs::default()
     };
     let now = SystemTime::now();
-    let before = judged(world, present, now)?;
-    let after = judged(world, flags, now)?;
+    // The reports are read twice, and standard input can be read once.
+    let named = flags.reports.iter().flat_map(|list| &list.0);
+    let mut stdin = Vec::new();
+    if named
+        .into_iter()
+        .any(|entry| entry == "-" || entry.ends_with("=-"))
+    {
+        io::stdin()
+            .take(MAX_DOCUMENT_BYTES)
+            .read_to_end(&mut stdin)?;
+    }
+    let before = judged(world, present, now, &stdin)?;
+    let after = judged(world, flags, now, &stdin)?;
     let changes = changes(&before, &after);
     match world.format {
         Format::Json => print(&pretty(&document(&before, &after, &changes))),
@@ -51,10 +63,15 @@ pub(super) fn simulate(world: &World, arguments: Run) -> anyhow::Result<u8> {
     Ok(exit::code(End::Done))
 }
 
-fn judged(world: &World, inputs: Inputs, now: SystemTime) -> anyhow::Result<Judgement> {
+fn judged(
+    world: &World,
+    inputs: Inputs,
+    now: SystemTime,
+    mut stdin: &[u8],
+) -> anyhow::Result<Judgement> {
     let settings = world.settings(inputs)?;
     let mut hub = Hub::of(&settings);
-    let case = prepare(&settings, &mut io::stdin(), now, &mut hub)?;
+    let case = prepare(&settings, &mut stdin, now, &mut hub)?;
     let verdict = judge(&case.findings, &case.reports, &case.facts, &settings.policy);
     Ok(Judgement {
         settings,

@@ -80,13 +80,6 @@ impl<'a> Files<'a> {
         }
     }
 
-    /// SHA-256 of the trusted bytes in hexadecimal, where there are any.
-    pub(super) fn sha256(&self, path: &str) -> Option<String> {
-        let bytes = self.trusted(path).ok().flatten()?;
-        let digest = Sha256::digest(bytes);
-        Some(digest.iter().map(|byte| format!("{byte:02x}")).collect())
-    }
-
     /// The path relative to the repository; `None` where it leads out of it.
     pub(super) fn in_repository(&self, path: &str) -> Option<String> {
         let path = Path::new(path);
@@ -105,6 +98,12 @@ impl<'a> Files<'a> {
         }
         (!parts.is_empty()).then(|| parts.join("/"))
     }
+}
+
+/// SHA-256 in hexadecimal.
+pub(super) fn sha256(bytes: &[u8]) -> String {
+    let digest = Sha256::digest(bytes);
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

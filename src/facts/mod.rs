@@ -71,7 +71,15 @@ pub fn gather(
         _ => Vec::new(),
     };
     let observed = seen::look(settings, &exempt, change.as_ref(), &missing, &files, &today);
-    reports.extend(observe::reports(observed, &|path| files.sha256(path)));
+    // What was looked at: the trusted bytes of a waiver file, else the file as the change has it.
+    let seen_bytes = |path: &str| {
+        let read = exempt.read.iter().find(|(read, _)| read == path);
+        let read = read.map(|(_, bytes)| bytes.clone());
+        read.or_else(|| files.proposed(path).ok().flatten())
+    };
+    reports.extend(observe::reports(observed, &|path| {
+        seen_bytes(path).map(|bytes| files::sha256(&bytes))
+    }));
     let mut findings = reading.merge(&mut reports);
     let change: Option<Changes> = change.map(|files| files.changes);
     let past = against(base, &mut findings, &reports, change.as_ref(), now);
@@ -79,10 +87,7 @@ pub fn gather(
         let component = components::of(finding, &settings.policy);
         finding.known.component = component.map(|component| Text::from(component.name.as_str()));
     }
-    let is_tracked = |path: &str| match collect::tracked(workspace) {
-        Some(tracked) => tracked.contains(path.as_bytes()),
-        None => true,
-    };
+    let is_tracked = |path: &str| collect::is_tracked(&workspace.join(path), workspace);
     let data = data::Data::read(settings, &files, &is_tracked, &findings, &today);
     let feeds = data.apply(&mut findings);
     let mut trust = trust_of(settings);

@@ -89,16 +89,23 @@ fn data_that_cannot_be_relied_on_makes_a_run_incomplete() {
 #[test]
 fn a_catalogue_that_git_tracks_is_that_of_the_base() {
     let lie = kev("CVE-2024-9999", 1);
-    let tracked = || {
+    let tracked = |named: &str| {
         exploited()
-            .input("kev", "data/kev.json")
+            .input("kev", named)
             .tracked("data/kev.json", &lie)
     };
-    let done = tracked()
-        .base("data/kev.json", &kev("CVE-2024-0001", 1))
-        .run("tracked");
-    assert_eq!(done.word(), "fail");
-    let done = tracked().run("tracked, not at the base");
+    for (named, word) in [
+        ("data/kev.json", "fail"),
+        // However it is spelt it is the same file; one that leads out of a folder is not looked for in the base.
+        ("./data/kev.json", "fail"),
+        ("data/../data/kev.json", "incomplete"),
+    ] {
+        let done = tracked(named)
+            .base("data/kev.json", &kev("CVE-2024-0001", 1))
+            .run(named);
+        assert_eq!(done.word(), word, "{named}");
+    }
+    let done = tracked("data/kev.json").run("tracked, not at the base");
     assert_eq!(done.word(), "incomplete");
 }
 
@@ -333,4 +340,11 @@ fn a_change_that_adds_a_marker_is_seen() {
         "{found}"
     );
     assert_ne!(done.word(), "fail");
+    // What was looked at is the change's file: the base is not asked for each of them.
+    let asked = done.github.requests();
+    assert!(
+        asked
+            .iter()
+            .all(|request| !request.path.contains("src/a.py"))
+    );
 }

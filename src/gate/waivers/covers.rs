@@ -239,7 +239,9 @@ impl Wanted {
         };
         let is = purl::of_package(package);
         let same = match self {
-            Wanted::Name(name) => name == &package.name || is == folded(&is, name),
+            Wanted::Name(name) => {
+                name == &package.name || folded(&is, name).is_some_and(|name| name == is)
+            }
             _ => is == wanted,
         };
         if !same {
@@ -255,13 +257,10 @@ impl Wanted {
     }
 }
 
-/// A name in the spelling of the ecosystem that a package is of.
-fn folded(package: &str, name: &str) -> String {
-    let kind = package
-        .strip_prefix("pkg:")
-        .and_then(|rest| rest.split('/').next())
-        .unwrap_or_default();
-    purl::identity(&format!("pkg:{kind}/{name}")).unwrap_or_default()
+/// A name in the spelling of the ecosystem that a package is of; `None` where either is no part of a package URL.
+fn folded(package: &str, name: &str) -> Option<String> {
+    let kind = package.strip_prefix("pkg:")?.split('/').next()?;
+    purl::identity(&format!("pkg:{kind}/{name}"))
 }
 
 /// Every version of the package that the finding stands for.
