@@ -302,18 +302,14 @@ fn refused_config_files() {
             ":1",
             "the key sbom is not supported by this version yet",
         ),
-        (
-            "\nissue-on: high\n",
-            ":2",
-            "the key issue-on is not supported",
-        ),
+        ("\npolicies: x\n", ":2", "the key policies is not supported"),
         (
             "token: hunter2\n",
             ":1",
             "token is a secret and no config key",
         ),
         ("identity-key: hunter2\n", ":1", "INPUT_IDENTITY-KEY"),
-        ("jira-token: hunter2\n", ":1", "not supported"),
+        ("jira-token: hunter2\n", ":1", "INPUT_JIRA-TOKEN"),
         (
             "config: x.yml\n",
             ":1",
@@ -645,6 +641,9 @@ fn schema_and_program_agree() {
                 waiver-limits:\n  require: [ticket, approved-by]\n  longest: {critical: 30d}\n  allow-kev: true\n  \
                 warn-before: 7d\n  broad: 5\n\
                 components:\n  services/api: {paths: 'services/api/', owner: '@octo/api', fail-on: high, exclude: none}\n\
+                issue-on: high\nnotify-on: critical, secret\ncomment: always\nupload-sarif: true\ncategory: backend\n\
+                dismiss-excused: false\njira-url: 'https://jira.example.com'\njira-user: gate\njira-project: SEC\n\
+                publish: later\npublic-details: true\n\
                 environments:\n  production: {branches: [main, 'release/**'], mode: enforce, sla: {low: 90d}}\n  \
                 staging: {}\n";
     for (text, good) in [
@@ -657,6 +656,9 @@ fn schema_and_program_agree() {
         ("token: x\n", false),
         ("sbom: x\n", false),
         ("annotations: 5000\n", false),
+        ("comment: sometimes\n", false),
+        ("publish: never\n", false),
+        ("slack-webhook-url: https://hooks.slack.com/x\n", false),
         ("mode:\n", false),
         ("reports: {a: b}\n", false),
         ("max-report-age: soon\n", false),

@@ -6,7 +6,7 @@ use sarif_gate::model::{
     Conclusion, Context, Counts, Finding, Judged, Kind, Location, Mode, Outcome, Place, Severity,
     Verdict,
 };
-use sarif_gate::settings::{BaselineFrom, Hidden, Settings, Switch};
+use sarif_gate::settings::{BaselineFrom, Comment, Hidden, Publish, Settings, Switch};
 
 pub(crate) const TOKEN: &str = "ghs_0123456789abcdefghijSECRETSECRETSECRET";
 
@@ -85,7 +85,7 @@ pub(crate) fn outcome(count: usize) -> Outcome {
     }
 }
 
-/// Everything on, with a token.
+/// Check run, annotations and summary on, with a token; nothing else is told.
 pub(crate) fn settings() -> Settings {
     Settings {
         reports: Vec::new(),
@@ -116,6 +116,16 @@ pub(crate) fn settings() -> Settings {
         check_name: "Security gate".to_owned(),
         annotations: 50,
         summary: true,
+        comment: Comment::Never,
+        comment_asked: false,
+        upload_sarif: Switch::Off,
+        category: None,
+        dismiss_excused: Switch::Off,
+        slack_webhook_url: None,
+        webhook_url: None,
+        webhook_secret: None,
+        jira: None,
+        publish: Publish::Now,
         require_publish: Vec::new(),
         ca_bundle: None,
         identity_key: None,

@@ -16,7 +16,7 @@ pub use cause::past_unknown;
 pub use compare::{Difference, compare, differences};
 pub use entry::{Entry, Told};
 pub use rebase::{Rebased, rebase};
-pub use scope::missing;
+pub use scope::{Pair, looked_at, missing, scopes_of};
 
 use crate::model::{Finding, Report, Status, Text};
 

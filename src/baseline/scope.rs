@@ -11,7 +11,7 @@ use crate::model::{
 const OURS: &str = "sarif-gate";
 
 /// A tool, and what it scanned outside of the repository.
-pub(super) type Pair = (Text, Option<Text>);
+pub type Pair = (Text, Option<Text>);
 
 /// What one run scanned outside of the repository; `None` for the repository itself.
 type Scopes = BTreeSet<Option<Text>>;
@@ -94,6 +94,29 @@ fn is_image(target: &str) -> bool {
     let image = ImageName::of(target);
     let digest = image.digest.unwrap_or_default();
     digest.starts_with("sha256:") || image.tag.is_some_and(|tag| !tag.is_empty())
+}
+
+/// What these sources of findings scanned: tool, and what outside of the repository (`None` for the repository itself).
+pub fn scopes_of<'a>(
+    findings: impl IntoIterator<Item = &'a Finding>,
+    reports: &[Report],
+) -> BTreeSet<Pair> {
+    let looks = Looks::of(reports);
+    let mut all = BTreeSet::new();
+    for finding in findings {
+        let sources = finding.sources.iter();
+        all.extend(sources.map(|source| (source.tool.clone(), looks.scope(source, finding))));
+    }
+    all
+}
+
+/// What complete reports looked at: only they can say that something is not there.
+pub fn looked_at(reports: &[Report]) -> BTreeSet<Pair> {
+    let complete = reports
+        .iter()
+        .filter(|report| report.status == Status::Complete);
+    let ours = (Text::from(OURS), None);
+    complete.flat_map(pairs_of).chain([ours]).collect()
 }
 
 /// Tells of which entries somebody looked at the place.

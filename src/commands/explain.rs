@@ -281,6 +281,7 @@ fn mark(effect: Option<Effect>) -> (Paint, &'static str) {
         Some(Effect::Excuse) => (Paint::Green, "✔"),
         Some(Effect::Note) => (Paint::Cyan, "■"),
         Some(Effect::Exclude) => (Paint::Cyan, "○"),
+        Some(Effect::Issue | Effect::Notify) => (Paint::Cyan, "→"),
         Some(Effect::Ignore) | None => (Paint::Dim, "·"),
     }
 }

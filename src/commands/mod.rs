@@ -7,6 +7,7 @@ mod diff;
 mod entry;
 mod explain;
 pub mod formats;
+mod preflight;
 mod run;
 pub mod schema;
 mod sets;

@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal as _, Write};
 use std::time::SystemTime;
 
 use super::Format;
+use super::preflight;
 use super::world::{World, complain, print};
 use crate::evidence::Written;
 use crate::model::Outcome;
@@ -29,6 +30,9 @@ pub(super) fn run(world: &World, settings: Settings) -> anyhow::Result<u8> {
     } else {
         &mut stderr
     };
+    if world.actions {
+        log.write_all(preflight::log(&settings).as_bytes())?;
+    }
     let done = whole(
         &settings,
         &mut Outside {

@@ -6,15 +6,24 @@
 use std::fs::OpenOptions;
 use std::io::{self, Write};
 
-use super::{Destination, EvidenceFiles, Publication, Status};
+use super::plan::{Plan, Stage};
+use super::{Destination, EvidenceFiles, Pages, Publication, Status};
 use crate::github::command;
 use crate::model::{Outcome, Severity};
 
 pub(super) const DESTINATION: Destination = Destination {
     id: "outputs",
     what: "the outputs of the Action for later steps (GITHUB_OUTPUT)",
+    plan,
     publish,
 };
+
+fn plan(stage: &Stage<'_>) -> Plan {
+    match stage.context.output_file {
+        Some(_) => Plan::Will("what later steps read".to_owned()),
+        None => Plan::not("GITHUB_OUTPUT is not set"),
+    }
+}
 
 /// Name and meaning of every output, in the order of `action.yml`.
 pub const OUTPUTS: &[(&str, &str)] = &[
@@ -96,17 +105,17 @@ pub fn write_final(
     path: &str,
     outcome: &Outcome,
     files: &EvidenceFiles,
-    check_url: Option<&str>,
+    pages: &Pages,
 ) -> io::Result<()> {
     append(
         path,
         OUTPUTS
             .iter()
-            .map(|(name, _)| (*name, value(name, outcome, files, check_url))),
+            .map(|(name, _)| (*name, value(name, outcome, files, pages))),
     )
 }
 
-fn value(name: &str, outcome: &Outcome, files: &EvidenceFiles, check_url: Option<&str>) -> String {
+fn value(name: &str, outcome: &Outcome, files: &EvidenceFiles, pages: &Pages) -> String {
     let verdict = &outcome.verdict;
     let counts = &verdict.counts;
     let severity = |severity: Severity| {
@@ -146,7 +155,8 @@ fn value(name: &str, outcome: &Outcome, files: &EvidenceFiles, check_url: Option
         "summary-file" => file(&files.summary),
         "verdict-file" => file(&files.verdict),
         "evidence-dir" => file(&files.dir),
-        "check-url" => check_url.unwrap_or_default().to_owned(),
+        "check-url" => pages.check.clone().unwrap_or_default(),
+        "comment-url" => pages.comment.clone().unwrap_or_default(),
         other => safe_default(other).to_owned(),
     }
 }
@@ -173,7 +183,7 @@ fn publish(publication: &mut Publication<'_>) -> Status {
         path,
         publication.outcome,
         publication.files,
-        publication.check_url.as_deref(),
+        &publication.pages,
     ) {
         Ok(()) => Status::done(format!("{} outputs", OUTPUTS.len())),
         Err(error) => Status::Failed(format!("appending to GITHUB_OUTPUT (`{path}`): {error}")),

@@ -1,6 +1,7 @@
 //! Inline findings by workflow commands, where no check run carries them.
 
 use super::inline::{Inline, select};
+use super::plan::{Plan, Stage};
 use super::{Destination, Publication, Status};
 use crate::github::command::{self, Level, Place};
 use crate::github::limits::COMMAND_ANNOTATIONS_PER_LEVEL;
@@ -10,23 +11,28 @@ use crate::render::annotation::text;
 pub(super) const DESTINATION: Destination = Destination {
     id: "annotations",
     what: "findings beside their lines, by workflow commands, where the check run cannot carry them",
+    plan,
     publish,
 };
 
-fn publish(publication: &mut Publication<'_>) -> Status {
-    let outcome = publication.outcome;
-    let skipped = |why: &str| Status::Skipped(why.to_owned());
-    if !outcome.context.actions {
+fn plan(stage: &Stage<'_>) -> Plan {
+    let skipped = |why: &str| Plan::not(why);
+    if !stage.context.actions {
         return skipped("not in GitHub Actions");
     }
-    if outcome.mode == Mode::Observe {
+    if stage.mode == Mode::Observe {
         return skipped("`mode: observe` tells nobody but evidence and summary");
     }
-    if publication.settings.annotations == 0 {
+    if stage.settings.annotations == 0 {
         return skipped("`annotations` is 0");
     }
+    Plan::Will("findings beside their lines, unless the check run carries them".to_owned())
+}
+
+fn publish(publication: &mut Publication<'_>) -> Status {
+    let outcome = publication.outcome;
     if publication.inline {
-        return skipped("the check run carries them");
+        return Status::Skipped("the check run carries them".to_owned());
     }
     let selection = select(outcome, usize::MAX);
     let mut lines = Vec::new();

@@ -1,18 +1,37 @@
 //! The baseline in the repository's own git data, for repositories that ask for `baseline: git-ref`: what a push to a branch
 //! left is what later pull requests to it are held against.
 
-use super::check_run::target;
+use super::plan::{Plan, Stage};
+use super::target::target;
 use super::{Destination, Publication, Status};
 use crate::github::git_ref::{NotWritten, write};
 use crate::github::limits::UNPACKED_BYTES;
-use crate::model::{Conclusion, Mode, Outcome};
+use crate::model::Conclusion;
 use crate::settings::{BaselineFrom, Settings};
 
 pub(super) const DESTINATION: Destination = Destination {
     id: "baseline-ref",
     what: "the findings of a branch in refs/sarif-gate/baseline, which later runs are compared with",
+    plan,
     publish,
 };
+
+/// What the token must be allowed to do.
+const PERMISSION: &str = "contents: write";
+
+fn plan(stage: &Stage<'_>) -> Plan {
+    if !wanted(stage.settings) {
+        return Plan::not("`baseline` is not `git-ref`");
+    }
+    if let Some(silent) = stage.silent() {
+        return silent;
+    }
+    if let Err(why) = branch(stage) {
+        return Plan::not(why);
+    }
+    let plan = stage.by_token("the findings as refs/sarif-gate/baseline", PERMISSION);
+    plan.asked(true)
+}
 
 /// Whether the settings ask for a baseline that is kept as a ref.
 fn wanted(settings: &Settings) -> bool {
@@ -21,14 +40,21 @@ fn wanted(settings: &Settings) -> bool {
 
 fn publish(publication: &mut Publication<'_>) -> Status {
     let (outcome, settings) = (publication.outcome, publication.settings);
-    if !wanted(settings) {
-        return Status::Skipped("`baseline` is not `git-ref`".to_owned());
+    let verdict = &outcome.verdict;
+    if !verdict.complete || verdict.conclusion == Conclusion::Incomplete {
+        let why = "the verdict is not complete, so what is missing would count as fixed";
+        return Status::Skipped(why.to_owned());
     }
-    let branch = match branch(outcome) {
+    let stage = Stage {
+        context: &outcome.context,
+        settings,
+        mode: outcome.mode,
+    };
+    let branch = match branch(&stage) {
         Ok(branch) => branch,
         Err(why) => return Status::Skipped(why.to_owned()),
     };
-    let target = match target(&outcome.context, publication.token(), "contents: write") {
+    let target = match target(&outcome.context, publication.token(), PERMISSION) {
         Ok(target) => target,
         Err(why) => return Status::Failed(why),
     };
@@ -46,14 +72,8 @@ fn publish(publication: &mut Publication<'_>) -> Status {
 }
 
 /// The branch whose baseline this run may write, or why it may not.
-fn branch(outcome: &Outcome) -> Result<&str, &'static str> {
-    let context = &outcome.context;
-    if outcome.mode == Mode::Observe {
-        return Err("`mode: observe` sends nothing");
-    }
-    if !context.actions {
-        return Err("not in GitHub Actions");
-    }
+fn branch<'a>(stage: &Stage<'a>) -> Result<&'a str, &'static str> {
+    let context = stage.context;
     let branch = context
         .git_ref
         .as_deref()
@@ -63,10 +83,6 @@ fn branch(outcome: &Outcome) -> Result<&str, &'static str> {
     // Whoever can read the code could read findings that are not fixed.
     if context.private != Some(true) {
         return Err("the repository is not known to be private, and everybody could read the ref");
-    }
-    let verdict = &outcome.verdict;
-    if !verdict.complete || verdict.conclusion == Conclusion::Incomplete {
-        return Err("the verdict is not complete, so what is missing would count as fixed");
     }
     Ok(branch)
 }

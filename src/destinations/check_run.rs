@@ -8,22 +8,37 @@ use serde_json::Value;
 
 use super::check_run_body::{Head, Run, annotation, conclusion};
 use super::inline::select;
+use super::plan::{Plan, Stage};
+use super::target::{forbidden, target};
 use super::{Destination, Publication, Status};
 use crate::github::client::percent_encode;
 use crate::github::limits::{
     ANNOTATIONS_PER_REQUEST, CHECK_FOOT_BYTES, CHECK_SUMMARY_BYTES, PER_PAGE,
 };
-use crate::github::names::{is_repository, is_sha};
 use crate::github::{ApiError, Client, Fault};
-use crate::model::{Context, Mode};
+use crate::model::Context;
 use crate::render::summary::markdown;
-use crate::settings::{Hidden, Switch};
+use crate::settings::Switch;
 
 pub(super) const DESTINATION: Destination = Destination {
     id: "check-run",
     what: "a check on the commit with the verdict, the summary and the findings beside their lines",
+    plan,
     publish,
 };
+
+/// What the token must be allowed to do.
+const PERMISSION: &str = "checks: write";
+
+fn plan(stage: &Stage<'_>) -> Plan {
+    if stage.settings.check_run == Switch::Off {
+        return Plan::not("`check-run` is off");
+    }
+    stage.silent().unwrap_or_else(|| {
+        let plan = stage.by_token("a check on the commit", PERMISSION);
+        plan.asked(stage.settings.check_run == Switch::On)
+    })
+}
 
 /// What is needed of GitHub's check runs.
 #[derive(Deserialize)]
@@ -44,33 +59,17 @@ struct Listed {
     check_runs: Vec<Made>,
 }
 
-/// Repository, commit and token, all there and of the right form.
-pub(super) struct Target {
-    pub(super) repository: String,
-    pub(super) head_sha: String,
-    pub(super) token: Hidden,
-}
-
 fn publish(publication: &mut Publication<'_>) -> Status {
     let (outcome, settings) = (publication.outcome, publication.settings);
-    if settings.check_run == Switch::Off {
-        return Status::Skipped("`check-run` is off".to_owned());
-    }
     let Some(conclusion) = conclusion(outcome.verdict.conclusion, outcome.mode) else {
-        return Status::Skipped(format!(
-            "`mode: {}` makes no check run",
-            Mode::Observe.word()
-        ));
+        return Status::Skipped("the mode makes no check run".to_owned());
     };
-    if !outcome.context.actions {
-        return Status::Skipped("not in GitHub Actions".to_owned());
-    }
     // Asked for and impossible is a failure; left to us and impossible is not.
     let impossible = |why: String| match settings.check_run {
         Switch::On => Status::Failed(why),
         Switch::Auto | Switch::Off => Status::Skipped(why),
     };
-    let target = match target(&outcome.context, publication.token(), "checks: write") {
+    let target = match target(&outcome.context, publication.token(), PERMISSION) {
         Ok(target) => target,
         Err(why) => return impossible(why),
     };
@@ -102,7 +101,7 @@ fn publish(publication: &mut Publication<'_>) -> Status {
     match sent {
         Ok(sent) => {
             publication.inline = sent.shown > 0 || annotations.is_empty();
-            publication.check_url = sent.url.clone();
+            publication.pages.check = sent.url.clone();
             let mut detail = format!(
                 "conclusion {conclusion}, {} of {} annotations",
                 sent.shown,
@@ -119,40 +118,12 @@ fn publish(publication: &mut Publication<'_>) -> Status {
         Err(ApiError {
             tried,
             fault: Fault::Forbidden(text),
-        }) => impossible(format!("{tried}: {}", forbidden(&outcome.context, &text))),
+        }) => impossible(format!(
+            "{tried}: {}",
+            forbidden(&outcome.context, PERMISSION, &text)
+        )),
         Err(error) => Status::Failed(error.to_string()),
     }
-}
-
-/// Repository, commit and token, or the reason why nothing can be sent. `permission` is what sending needs.
-pub(super) fn target(
-    context: &Context,
-    token: Option<&Hidden>,
-    permission: &str,
-) -> Result<Target, String> {
-    let token = token.ok_or_else(|| {
-        format!("no token: give the step `token: ${{{{ github.token }}}}` and the job `permissions: {permission}`")
-    })?;
-    let repository = context
-        .repository
-        .as_deref()
-        .filter(|name| is_repository(name))
-        .ok_or("GITHUB_REPOSITORY names no repository")?;
-    let head_sha = context
-        .head_sha
-        .as_deref()
-        .ok_or("the event names no commit")?;
-    if head_sha.bytes().all(|b| b == b'0') {
-        return Err("the branch was deleted, there is no commit any more".to_owned());
-    }
-    if !is_sha(head_sha) {
-        return Err("the event names no commit".to_owned());
-    }
-    Ok(Target {
-        repository: repository.to_owned(),
-        head_sha: head_sha.to_owned(),
-        token: token.clone(),
-    })
 }
 
 /// What is found again after an answer that did not come: one for each attempt of a run, name and start.
@@ -163,18 +134,6 @@ fn external_id(context: &Context, name: &str, started: &str) -> String {
         part(&context.run_id),
         part(&context.run_attempt)
     )
-}
-
-/// A missing permission and a read-only token give the same text.
-fn forbidden(context: &Context, text: &str) -> String {
-    let why = if context.fork {
-        "the token of a pull request from a fork can only read; a `workflow_run` workflow could publish the check"
-    } else if context.dependabot {
-        "the token of a run by Dependabot can only read unless the job says `permissions: checks: write`"
-    } else {
-        "the token may not write checks; give the job `permissions: checks: write`"
-    };
-    format!("{why} (403: {text})")
 }
 
 /// What was made.
@@ -280,36 +239,5 @@ fn add(
         Some(count) if count >= before.saturating_add(batch) => Ok(()),
         Some(count) if count == before => client.patch::<Made>(path, body).map(|_| ()),
         _ => Err(error),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_a_real_place_is_a_target() {
-        let token = Hidden::new("t");
-        let context = |repository: &str, sha: &str| Context {
-            repository: Some(repository.to_owned()),
-            head_sha: Some(sha.to_owned()),
-            ..Context::default()
-        };
-        let sha = "a".repeat(40);
-        assert!(target(&context("o/r.x-y_z", &sha), Some(&token), "checks: write").is_ok());
-        for (repository, sha, token) in [
-            ("o/r", sha.as_str(), None),
-            ("o", &sha, Some(&token)),
-            ("o/r/../x", &sha, Some(&token)),
-            ("o/..", &sha, Some(&token)),
-            ("o/r?x", &sha, Some(&token)),
-            ("o/r", "main", Some(&token)),
-            ("o/r", &"0".repeat(40), Some(&token)),
-        ] {
-            assert!(
-                target(&context(repository, sha), token, "checks: write").is_err(),
-                "{repository} {sha}"
-            );
-        }
     }
 }

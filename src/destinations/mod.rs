@@ -8,13 +8,17 @@ mod baseline_ref;
 mod check_run;
 mod check_run_body;
 mod inline;
+pub mod plan;
 mod step_summary;
+mod target;
 
 use std::io::Write;
 
+use plan::{Fix, Plan, Stage};
+
 use crate::github::command::safe_log_text;
 use crate::github::{Access, Client, Pace};
-use crate::model::Outcome;
+use crate::model::{Context, Outcome};
 use crate::settings::{Hidden, Settings};
 
 /// One place that is told.
@@ -23,6 +27,8 @@ pub struct Destination {
     pub id: &'static str,
     /// What a reader finds there.
     pub what: &'static str,
+    /// Whether it will be told, as far as settings and event say.
+    plan: fn(&Stage<'_>) -> Plan,
     publish: fn(&mut Publication<'_>) -> Status,
 }
 
@@ -47,6 +53,15 @@ pub struct EvidenceFiles {
     pub summary: Option<String>,
     /// `verdict.json`.
     pub verdict: Option<String>,
+}
+
+/// Pages that destinations made, for outputs and for those that come later.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pages {
+    /// Of the check run.
+    pub check: Option<String>,
+    /// Of the comment.
+    pub comment: Option<String>,
 }
 
 /// What destinations may reach, made by whoever starts the run.
@@ -125,8 +140,8 @@ struct Publication<'a> {
     client: Option<Client>,
     /// What became of the destinations before this one.
     deliveries: Vec<Delivery>,
-    /// The page of the check run.
-    check_url: Option<String>,
+    /// Pages that were made so far.
+    pages: Pages,
     /// The findings stand inline already: there is one inline place a run.
     inline: bool,
 }
@@ -182,11 +197,24 @@ pub fn publish_all(
         pace: outside.pace,
         client: None,
         deliveries: Vec::new(),
-        check_url: None,
+        pages: Pages::default(),
         inline: false,
     };
+    let stage = Stage {
+        context: &outcome.context,
+        settings,
+        mode: outcome.mode,
+    };
     for destination in ALL {
-        let status = match (destination.publish)(&mut publication) {
+        let status = match (destination.plan)(&stage) {
+            Plan::Not {
+                because,
+                fix,
+                asked,
+            } => not_told(&because, fix, asked),
+            Plan::Will(_) | Plan::Try { .. } => (destination.publish)(&mut publication),
+        };
+        let status = match status {
             Status::Done { detail, url } => Status::Done {
                 detail: one_line(&detail),
                 url,
@@ -200,6 +228,27 @@ pub fn publish_all(
         });
     }
     publication.deliveries
+}
+
+/// What becomes of a destination that cannot be told.
+fn not_told(because: &str, fix: Fix, asked: bool) -> Status {
+    let why = format!("{because}{}", fix.words());
+    match asked {
+        true => Status::Failed(why),
+        false => Status::Skipped(why),
+    }
+}
+
+/// What will be told and what will not, destination by destination, before anything is judged.
+pub fn preflight(context: &Context, settings: &Settings) -> Vec<(&'static str, Plan)> {
+    let stage = Stage {
+        context,
+        settings,
+        mode: settings.mode,
+    };
+    ALL.iter()
+        .map(|destination| (destination.id, (destination.plan)(&stage)))
+        .collect()
 }
 
 /// Texts about deliveries hold what servers and the system said.

@@ -3,6 +3,7 @@
 use std::fs::OpenOptions;
 use std::io::Write;
 
+use super::plan::{Plan, Stage};
 use super::{Destination, Publication, Status};
 use crate::github::limits::{STEP_SUMMARY_BYTES, STEP_SUMMARY_MIN_BYTES};
 use crate::render::summary::markdown;
@@ -10,13 +11,21 @@ use crate::render::summary::markdown;
 pub(super) const DESTINATION: Destination = Destination {
     id: "step-summary",
     what: "the summary on the page of the workflow run (GITHUB_STEP_SUMMARY)",
+    plan,
     publish,
 };
 
-fn publish(publication: &mut Publication<'_>) -> Status {
-    if !publication.settings.summary {
-        return Status::Skipped("`summary` is off".to_owned());
+fn plan(stage: &Stage<'_>) -> Plan {
+    if !stage.settings.summary {
+        return Plan::not("`summary` is off");
     }
+    match stage.context.summary_file {
+        Some(_) => Plan::Will("the whole summary".to_owned()),
+        None => Plan::not("GITHUB_STEP_SUMMARY is not set"),
+    }
+}
+
+fn publish(publication: &mut Publication<'_>) -> Status {
     let Some(path) = &publication.outcome.context.summary_file else {
         return Status::Skipped("GITHUB_STEP_SUMMARY is not set".to_owned());
     };

@@ -168,7 +168,11 @@ pub(super) fn combine(standing: Standing, rulings: &[Ruling]) -> Judged {
                 Effect::Block => Judged::Fail,
                 Effect::Warn => Judged::Warn,
                 Effect::Note => Judged::Note,
-                Effect::Ignore | Effect::Exclude | Effect::Excuse => Judged::Ignore,
+                Effect::Ignore
+                | Effect::Exclude
+                | Effect::Excuse
+                | Effect::Issue
+                | Effect::Notify => Judged::Ignore,
             })
             .max()
             .unwrap_or(Judged::Ignore),

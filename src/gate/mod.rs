@@ -28,7 +28,7 @@ pub mod waivers;
 pub use facts::Facts;
 pub use judge::judge;
 pub use order::order;
-pub use policy::{Policy, Row, ScannerSuppressions};
+pub use policy::{Beside, Policy, Row, ScannerSuppressions};
 pub use preset::{Preset, PresetError};
 
 use rules::Phase;

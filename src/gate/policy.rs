@@ -49,6 +49,36 @@ impl Row {
     }
 }
 
+/// The rows that go beside those of the table: who else is to be told of a finding. They never change the verdict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Beside {
+    /// `issue-on`.
+    Issue,
+    /// `notify-on`.
+    Notify,
+}
+
+impl Beside {
+    /// Every one.
+    pub const ALL: [Beside; 2] = [Beside::Issue, Beside::Notify];
+
+    /// Name of the input and of the ruling.
+    pub fn word(self) -> &'static str {
+        match self {
+            Beside::Issue => "issue-on",
+            Beside::Notify => "notify-on",
+        }
+    }
+
+    /// What a matching term does.
+    pub fn effect(self) -> Effect {
+        match self {
+            Beside::Issue => Effect::Issue,
+            Beside::Notify => Effect::Notify,
+        }
+    }
+}
+
 /// What the suppressions that scanners wrote count for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ScannerSuppressions {
@@ -99,6 +129,10 @@ pub struct Policy {
     pub warn_on: Conditions,
     /// Row `note-on`.
     pub note_on: Conditions,
+    /// Row `issue-on`; empty unless somebody asks for issues.
+    pub issue_on: Conditions,
+    /// Row `notify-on`; `None` where nobody says, and then what blocks is told of.
+    pub notify_on: Option<Conditions>,
     /// What is set aside before any row is looked at. A term with a budget sets nothing aside, and that is said.
     pub exclude: Conditions,
     /// What an unknown severity counts as.
@@ -135,6 +169,8 @@ impl Policy {
             fail_on: preset.conditions(Row::Fail),
             warn_on: preset.conditions(Row::Warn),
             note_on: preset.conditions(Row::Note),
+            issue_on: Conditions::none(),
+            notify_on: None,
             exclude: Conditions::none(),
             unknown_severity: Severity::Medium,
             scanner_suppressions: ScannerSuppressions::default(),
@@ -157,6 +193,14 @@ impl Policy {
             Row::Fail => &self.fail_on,
             Row::Warn => &self.warn_on,
             Row::Note => &self.note_on,
+        }
+    }
+
+    /// A row beside the table; `None` where nobody gives it.
+    pub fn beside(&self, row: Beside) -> Option<&Conditions> {
+        match row {
+            Beside::Issue => Some(&self.issue_on).filter(|terms| !terms.is_empty()),
+            Beside::Notify => self.notify_on.as_ref(),
         }
     }
 

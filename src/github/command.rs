@@ -126,6 +126,11 @@ pub fn annotation(level: Level, place: &Place<'_>, message: &str) -> String {
     )
 }
 
+/// Lines of the log that the runner folds away under a title of ours. The lines must be safe.
+pub fn group(title: &str, lines: &str) -> String {
+    format!("::group::{title}\n{lines}\n::endgroup::\n")
+}
+
 /// The line that makes the runner hide a value for the rest of the job; `None` for a blank value, which it refuses.
 pub fn mask(value: &str) -> Option<String> {
     (!value.trim().is_empty()).then(|| format!("::add-mask::{}", escape_data(value)))

@@ -45,6 +45,8 @@ pub struct Context {
     pub repository: Option<String>,
     /// Whether the repository is private or internal, where the event says so.
     pub private: Option<bool>,
+    /// The place of secrets may be shown in a public repository too: the config says so.
+    pub public_details: bool,
     /// The commit that was checked out (`GITHUB_SHA`): the one code scanning wants.
     pub sha: Option<String>,
     /// The commit that a check run belongs to: the head of the pull request, not the merge commit.

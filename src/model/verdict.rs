@@ -46,6 +46,10 @@ pub enum Effect {
     Block,
     /// Lifts a block: a suppression, a waiver or a VEX statement.
     Excuse,
+    /// Asks for an issue, besides whatever else is said: `issue-on`.
+    Issue,
+    /// Asks for a notification, besides whatever else is said: `notify-on`.
+    Notify,
 }
 
 impl Effect {
@@ -58,6 +62,8 @@ impl Effect {
             Effect::Warn => "warn",
             Effect::Block => "block",
             Effect::Excuse => "excuse",
+            Effect::Issue => "issue",
+            Effect::Notify => "notify",
         }
     }
 }
@@ -162,6 +168,14 @@ pub struct Verdict {
     pub bypass: Vec<Bypass>,
     /// What the verdict would be without the bypass.
     pub lifted: Option<Conclusion>,
+}
+
+impl Verdict {
+    /// Whether a ruling of the finding at this place in the list has this effect.
+    pub fn has(&self, index: usize, effect: Effect) -> bool {
+        let rulings = self.rulings.get(index).into_iter().flatten();
+        rulings.into_iter().any(|ruling| ruling.effect == effect)
+    }
 }
 
 /// The verdict on one component.

@@ -30,5 +30,5 @@ pub fn place_withheld(context: &Context, kind: Kind) -> bool {
         context.event.as_str(),
         "pull_request" | "pull_request_target"
     );
-    kind == Kind::Secret && public && !pull_request
+    kind == Kind::Secret && public && !pull_request && !context.public_details
 }

@@ -47,6 +47,7 @@ pub fn context(
         .get("GITHUB_WORKSPACE")
         .unwrap_or_else(|| working_directory.to_string());
     Context {
+        public_details: false,
         actions: true,
         private: private(&payload),
         head_sha: head_sha(&event, &payload, sha.as_deref()),

@@ -15,6 +15,7 @@ mod names;
 mod origin;
 mod read;
 mod read_judge;
+mod read_publish;
 mod resolve;
 mod schema;
 mod strictness;
@@ -50,6 +51,43 @@ pub enum Switch {
     On,
     /// Never.
     Off,
+}
+
+/// When the pull request gets a comment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Comment {
+    /// Never.
+    Never,
+    /// Where the verdict is no pass, or the change brings or fixes findings.
+    #[default]
+    OnChange,
+    /// Where the verdict is `fail` or `incomplete`.
+    OnFailure,
+    /// Always.
+    Always,
+}
+
+/// When others are told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Publish {
+    /// By this run.
+    #[default]
+    Now,
+    /// By a trusted run, from a bundle that this one writes.
+    Later,
+}
+
+/// Where Jira is, and who we are there.
+#[derive(Clone, Debug)]
+pub struct Jira {
+    /// Base address without a slash at its end.
+    pub url: String,
+    /// The account; without one the token goes as a bearer token.
+    pub user: Option<String>,
+    /// The API token. A run of a fork has no secrets, so its absence is no mistake in the settings.
+    pub token: Option<Hidden>,
+    /// Key of the project.
+    pub project: String,
 }
 
 /// Where the findings that were there before come from.
@@ -122,6 +160,26 @@ pub struct Settings {
     pub annotations: usize,
     /// Whether to write the step summary.
     pub summary: bool,
+    /// When the pull request gets a comment.
+    pub comment: Comment,
+    /// Somebody asked for the comment, so that one that cannot be written is a failure.
+    pub comment_asked: bool,
+    /// Whether code scanning gets the findings.
+    pub upload_sarif: Switch,
+    /// Name that keeps this job's analyses and comment apart from those of others.
+    pub category: Option<String>,
+    /// Whether alerts of excused findings are dismissed.
+    pub dismiss_excused: Switch,
+    /// Slack's incoming webhook.
+    pub slack_webhook_url: Option<Hidden>,
+    /// Address of the webhook.
+    pub webhook_url: Option<Hidden>,
+    /// Key by which the webhook's bodies are signed.
+    pub webhook_secret: Option<Hidden>,
+    /// Jira, where all of it was given.
+    pub jira: Option<Jira>,
+    /// When others are told.
+    pub publish: Publish,
     /// Destinations that must be told, by id.
     pub require_publish: Vec<String>,
     /// PEM file with further certificate authorities.

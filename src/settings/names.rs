@@ -5,25 +5,12 @@ use crate::syntax::words::did_you_mean;
 /// Inputs and config keys of later versions. They are refused by name, so that a gate that somebody believes in is not
 /// silently missing.
 const LATER: &[&str] = &[
-    "category",
-    "comment",
-    "dismiss-excused",
     "documents",
     "guardrails",
-    "issue-on",
-    "jira-project",
-    "jira-token",
-    "jira-url",
-    "jira-user",
-    "notify-on",
     "policies",
-    "public-details",
-    "publish",
     "sbom",
     "scan",
     "severity-from",
-    "slack-webhook-url",
-    "upload-sarif",
 ];
 
 /// Whether a later version will know this input or key.

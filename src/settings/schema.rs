@@ -73,6 +73,14 @@ pub(super) fn preset(_: &mut SchemaGenerator) -> Schema {
 }
 
 /// The modes.
+pub(super) fn comment(_: &mut SchemaGenerator) -> Schema {
+    words(super::tables::COMMENTS)
+}
+
+pub(super) fn publish(_: &mut SchemaGenerator) -> Schema {
+    words(super::tables::PUBLISH)
+}
+
 pub(super) fn mode(_: &mut SchemaGenerator) -> Schema {
     words(MODES)
 }

@@ -1,6 +1,6 @@
 //! The words that inputs take, and what they stand for. Messages, schema and documents list them from here.
 
-use super::{BaselineFrom, Switch};
+use super::{BaselineFrom, Comment, Publish, Switch};
 use crate::gate::{Preset, ScannerSuppressions};
 use crate::model::Mode;
 
@@ -50,6 +50,17 @@ pub(super) const SWITCHES: &[(&str, Switch)] = &[
     ("true", Switch::On),
     ("false", Switch::Off),
 ];
+
+/// The words of `comment`.
+pub(super) const COMMENTS: &[(&str, Comment)] = &[
+    ("never", Comment::Never),
+    ("on-change", Comment::OnChange),
+    ("on-failure", Comment::OnFailure),
+    ("always", Comment::Always),
+];
+
+/// The words of `publish`.
+pub(super) const PUBLISH: &[(&str, Publish)] = &[("now", Publish::Now), ("later", Publish::Later)];
 
 /// The words of an input that is on or off.
 pub(super) const BOOLEANS: &[(&str, bool)] = &[("true", true), ("false", false)];

@@ -2,6 +2,7 @@
 //!
 //! Must not know: what the verdict is. They say what they find, `judge` combines it.
 
+mod beside;
 mod components;
 mod exclude;
 mod feeds;
@@ -30,6 +31,7 @@ pub const ALL: &[Rule] = &[
     sla::RULE,
     feeds::RULE,
     rows::RULE,
+    beside::RULE,
 ];
 
 /// A rule about findings.

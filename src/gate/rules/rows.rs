@@ -8,7 +8,7 @@ use super::{Case, Docket, Judge, Phase, Rule, Said, Standing};
 use crate::gate::language::{Conditions, Doubt, Lacks, Term};
 use crate::gate::policy::Row;
 use crate::gate::{Policy, plain};
-use crate::model::{Finding, Ruling, Severity, Text};
+use crate::model::{Effect, Finding, Ruling, Severity, Text};
 
 pub(super) const RULE: Rule = Rule {
     id: "rows",
@@ -18,13 +18,14 @@ pub(super) const RULE: Rule = Rule {
 };
 
 /// One row with whose findings it judges.
-struct Sheet {
-    row: Row,
+pub(super) struct Sheet {
+    pub(super) by: &'static str,
+    pub(super) effect: Effect,
     /// The component whose row this is; `None` for that of the whole.
-    of: Option<Text>,
+    pub(super) of: Option<Text>,
     /// Of the row of the whole: the components that have one of their own in its place.
-    others: Vec<Text>,
-    terms: Conditions,
+    pub(super) others: Vec<Text>,
+    pub(super) terms: Conditions,
 }
 
 impl Sheet {
@@ -49,14 +50,16 @@ fn sheets(policy: &Policy) -> Vec<Sheet> {
             let name = Text::from(component.name.as_str());
             others.push(name.clone());
             sheets.push(Sheet {
-                row,
+                by: row.word(),
+                effect: row.effect(),
                 of: Some(name),
                 others: Vec::new(),
                 terms: terms.clone(),
             });
         }
         sheets.push(Sheet {
-            row,
+            by: row.word(),
+            effect: row.effect(),
             of: None,
             others,
             terms: policy.row(row).clone(),
@@ -67,7 +70,7 @@ fn sheets(policy: &Policy) -> Vec<Sheet> {
 
 fn configure(policy: &Policy) -> Judge {
     let sheets = sheets(policy);
-    Box::new(move |docket| judge(&sheets, docket))
+    Box::new(move |docket| judge(&sheets, docket, "the rows"))
 }
 
 /// A term with what its budget counted.
@@ -81,7 +84,8 @@ struct Weighed<'t> {
     within: bool,
 }
 
-fn judge(sheets: &[Sheet], docket: &Docket<'_>) -> Said {
+/// The first term of the sheets that matches a finding rules it. `name` is what remarks call the sheets.
+pub(super) fn judge(sheets: &[Sheet], docket: &Docket<'_>, name: &str) -> Said {
     let moment = docket.moment();
     let weighed: Vec<Weighed<'_>> = sheets
         .iter()
@@ -106,16 +110,16 @@ fn judge(sheets: &[Sheet], docket: &Docket<'_>) -> Said {
         tally.add(lacks);
         if let Some(hit) = hit {
             let ruling = Ruling {
-                by: hit.sheet.row.word(),
+                by: hit.sheet.by,
                 term: Some(hit.text.clone()),
-                effect: hit.sheet.row.effect(),
+                effect: hit.sheet.effect,
                 why: why(hit, &case),
             };
             said.rulings.push((case.index, ruling));
         }
     }
     let terms = sheets.iter().flat_map(|sheet| &sheet.terms.terms);
-    said.remarks = tally.remarks("the rows", Doubt::Matches, terms, docket.facts);
+    said.remarks = tally.remarks(name, Doubt::Matches, terms, docket.facts);
     said
 }
 

@@ -88,6 +88,17 @@ pub struct Inputs {
     #[schemars(schema_with = "schema::list")]
     pub note_on: Option<Terms>,
 
+    /// Terms whose findings get an issue each cause (a package, a rule) on pushes to the default branch and on schedules;
+    /// nothing by default, because an issue in a public repository tells the world.
+    #[arg(long, value_name = "TERMS", value_parser = Terms::flag, help_heading = JUDGE)]
+    #[schemars(schema_with = "schema::list")]
+    pub issue_on: Option<Terms>,
+
+    /// Terms whose findings Slack, Jira and the webhook are told of; by default what blocks.
+    #[arg(long, value_name = "TERMS", value_parser = Terms::flag, help_heading = JUDGE)]
+    #[schemars(schema_with = "schema::list")]
+    pub notify_on: Option<Terms>,
+
     /// Terms that are set aside before any rule is looked at; they are shown and counted.
     #[arg(long, value_name = "TERMS", value_parser = Terms::flag, help_heading = JUDGE)]
     #[schemars(schema_with = "schema::list")]
@@ -179,8 +190,73 @@ pub struct Inputs {
     #[schemars(schema_with = "schema::boolean")]
     pub summary: Option<Text>,
 
-    /// Destinations that must be told: check-run, annotations, baseline-ref, step-summary, outputs. One that could not be
-    /// makes a passing run exit with 4. The word none asks for nothing.
+    /// Comment on the pull request: never, on-change (where the verdict is no pass or the change brings or fixes
+    /// findings), on-failure or always. There is one comment; it is written only when what it says changes.
+    #[arg(long, value_name = "WORD", value_parser = Text::flag, help_heading = PUBLISH)]
+    #[schemars(schema_with = "schema::comment")]
+    pub comment: Option<Text>,
+
+    /// Whether code scanning gets the findings: true, false, or auto, which sends them where the token can.
+    #[arg(long, value_name = "SWITCH", value_parser = Text::flag, help_heading = PUBLISH)]
+    #[schemars(schema_with = "schema::switch")]
+    pub upload_sarif: Option<Text>,
+
+    /// Name that keeps this job's analyses and comment apart from those of other jobs; without one they are told apart by
+    /// tool and target.
+    #[arg(long, value_name = "NAME", value_parser = Text::flag, help_heading = PUBLISH)]
+    #[schemars(schema_with = "schema::text")]
+    pub category: Option<Text>,
+
+    /// Whether the alerts of excused findings are dismissed with the reason, and reopened when it ends: true, false, or
+    /// auto, which does so where the token can.
+    #[arg(long, value_name = "SWITCH", value_parser = Text::flag, help_heading = PUBLISH)]
+    #[schemars(schema_with = "schema::switch")]
+    pub dismiss_excused: Option<Text>,
+
+    /// Address of a Slack incoming webhook that is told when the verdict of the default branch changes.
+    #[arg(long, hide = true, value_parser = NotOnTheCommandLine, help_heading = PUBLISH)]
+    #[schemars(skip)]
+    pub slack_webhook_url: Option<Hidden>,
+
+    /// Address that gets the verdict of the default branch as JSON when it changes.
+    #[arg(long, hide = true, value_parser = NotOnTheCommandLine, help_heading = PUBLISH)]
+    #[schemars(skip)]
+    pub webhook_url: Option<Hidden>,
+
+    /// Key by which what goes to webhook-url is signed (HMAC-SHA256, X-Sarif-Gate-Signature-256).
+    #[arg(long, hide = true, value_parser = NotOnTheCommandLine, help_heading = PUBLISH)]
+    #[schemars(skip)]
+    pub webhook_secret: Option<Hidden>,
+
+    /// Jira, such as https://example.atlassian.net, which gets an issue for each cause that notify-on names.
+    #[arg(long, value_name = "URL", value_parser = Text::flag, help_heading = PUBLISH)]
+    #[schemars(schema_with = "schema::text")]
+    pub jira_url: Option<Text>,
+
+    /// The account that jira-token belongs to; without one the token is sent as a bearer token (Data Center).
+    #[arg(long, value_name = "NAME", value_parser = Text::flag, help_heading = PUBLISH)]
+    #[schemars(schema_with = "schema::text")]
+    pub jira_user: Option<Text>,
+
+    /// API token for Jira.
+    #[arg(long, hide = true, value_parser = NotOnTheCommandLine, help_heading = PUBLISH)]
+    #[schemars(skip)]
+    pub jira_token: Option<Hidden>,
+
+    /// Key of the Jira project.
+    #[arg(long, value_name = "KEY", value_parser = Text::flag, help_heading = PUBLISH)]
+    #[schemars(schema_with = "schema::text")]
+    pub jira_project: Option<Text>,
+
+    /// When others are told: now, or later, which writes a bundle for `sarif-gate publish` in a trusted workflow (pull
+    /// requests from forks, whose token can only read).
+    #[arg(long, value_name = "WORD", value_parser = Text::flag, help_heading = PUBLISH)]
+    #[schemars(schema_with = "schema::publish")]
+    pub publish: Option<Text>,
+
+    /// Destinations that must be told: code-scanning, check-run, annotations, baseline-ref, comment, issues, jira, slack,
+    /// webhook, bundle, step-summary, outputs. One that could not be makes a passing run exit with 4. The word none asks
+    /// for nothing.
     #[arg(long, value_name = "LIST", value_parser = List::flag, help_heading = PUBLISH)]
     #[schemars(schema_with = "schema::list")]
     pub require_publish: Option<List>,
@@ -256,6 +332,11 @@ pub struct Inputs {
     #[schemars(schema_with = "schema::boolean")]
     pub accept_impact_statements: Option<bool>,
 
+    /// Shows the place of secrets found outside pull requests in summary, log, issues and messages of a public repository too.
+    #[arg(skip)]
+    #[schemars(schema_with = "schema::boolean")]
+    pub public_details: Option<bool>,
+
     /// What a bypass may do and how long it lasts.
     #[arg(skip)]
     #[schemars(schema_with = "schema::entry::<BypassRules>")]
@@ -321,6 +402,7 @@ pub const CONFIG_ONLY: &[&str] = &[
     "inputs",
     "max-data-age",
     "accept-impact-statements",
+    "public-details",
     "bypass",
 ];
 

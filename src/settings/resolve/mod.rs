@@ -6,6 +6,7 @@
 mod components;
 mod environments;
 mod lists;
+mod publish;
 mod resolver;
 mod rows;
 mod rules;
@@ -18,12 +19,13 @@ use super::config_file::ConfigFile;
 use super::inputs::Inputs;
 use super::origin::{Origin, Problem, SettingsError};
 use super::tables::{
-    BOOLEANS, DESTINATIONS, MODES, PRESETS, REPORTS, SUPPRESSIONS, SWITCHES, WAIVERS,
+    BOOLEANS, COMMENTS, DESTINATIONS, MODES, PRESETS, PUBLISH, REPORTS, SUPPRESSIONS, SWITCHES,
+    WAIVERS,
 };
 use super::values::SEVERITIES;
-use super::{BaselineFrom, Settings, read, read_judge};
+use super::{BaselineFrom, Settings, read, read_judge, read_publish};
 use crate::gate::thresholds::Subject;
-use crate::gate::{Policy, Row};
+use crate::gate::{Beside, Policy, Row};
 use crate::model::{Context, Severity};
 
 /// What was written, layer by layer.
@@ -93,6 +95,8 @@ fn resolve_in(
     let fail_on = r.row(Row::Fail, |i| &i.fail_on, preset);
     let warn_on = r.row(Row::Warn, |i| &i.warn_on, preset);
     let note_on = r.row(Row::Note, |i| &i.note_on, preset);
+    let issue_on = r.beside(Beside::Issue, |i| &i.issue_on);
+    let notify_on = r.beside(Beside::Notify, |i| &i.notify_on);
     let exclude = r.exclude();
     let coverage = r.thresholds("coverage", |i| &i.coverage, Subject::Coverage);
     let cost = r.thresholds("cost", |i| &i.cost, Subject::Cost);
@@ -115,6 +119,16 @@ fn resolve_in(
     );
     let annotations = r.text("annotations", |i| &i.annotations, "50", read::annotations);
     let summary = r.word("summary", |i| &i.summary, "true", BOOLEANS);
+    let comment_asked = r.pick(|i| &i.comment).is_some();
+    let comment = r.word("comment", |i| &i.comment, "on-change", COMMENTS);
+    let upload_sarif = r.word("upload-sarif", |i| &i.upload_sarif, "auto", SWITCHES);
+    let category = r.optional("category", |i| &i.category, read_publish::category);
+    let dismiss_excused = r.word("dismiss-excused", |i| &i.dismiss_excused, "auto", SWITCHES);
+    let slack_webhook_url = r.address("slack-webhook-url", |i| &i.slack_webhook_url);
+    let webhook_url = r.address("webhook-url", |i| &i.webhook_url);
+    let webhook_secret = r.secret("webhook-secret", |i| &i.webhook_secret);
+    let jira = r.jira();
+    let publish = r.word("publish", |i| &i.publish, "now", PUBLISH);
     let require_publish = r.list(
         "require-publish",
         |i| &i.require_publish,
@@ -139,6 +153,7 @@ fn resolve_in(
     r.inputs();
     let max_data_age = r.max_data_age();
     let accept_impact_statements = r.accept_impact_statements();
+    let public_details = r.public_details();
     let bypass = r.bypass();
     SettingsError::unless_empty(r.problems)?;
     Ok(Settings {
@@ -153,6 +168,8 @@ fn resolve_in(
             fail_on,
             warn_on,
             note_on,
+            issue_on: issue_on.unwrap_or_default(),
+            notify_on,
             exclude,
             unknown_severity: unknown_severity.unwrap_or(Severity::Medium),
             scanner_suppressions: scanner_suppressions.unwrap_or_default(),
@@ -187,6 +204,16 @@ fn resolve_in(
         check_name: check_name.unwrap_or_default(),
         annotations: annotations.unwrap_or_default(),
         summary: summary.unwrap_or_default(),
+        comment: comment.unwrap_or_default(),
+        comment_asked,
+        upload_sarif: upload_sarif.unwrap_or_default(),
+        category,
+        dismiss_excused: dismiss_excused.unwrap_or_default(),
+        slack_webhook_url,
+        webhook_url,
+        webhook_secret,
+        jira,
+        publish: publish.unwrap_or_default(),
         require_publish,
         ca_bundle,
         identity_key,
@@ -195,7 +222,10 @@ fn resolve_in(
         refused: Vec::new(),
         proposed: None,
         trust_notes: Vec::new(),
-        context,
+        context: Context {
+            public_details,
+            ..context
+        },
     })
 }
 

@@ -1,11 +1,11 @@
 //! The rows of the table, what is set aside, and limits on numbers.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::resolver::{Field, Resolver};
 use crate::gate::language::Conditions;
 use crate::gate::thresholds::{Subject, Thresholds};
-use crate::gate::{Preset, Row};
+use crate::gate::{Beside, Preset, Row};
 use crate::settings::origin::Origin;
 use crate::settings::values::Terms;
 
@@ -29,6 +29,15 @@ impl Resolver<'_> {
             Some((terms, origin)) => self.terms(row.word(), &terms.0, origin),
             None => self.terms(row.word(), preset.row(row), Origin::Preset),
         }
+    }
+
+    /// A row beside the table; `None` where nobody gives it.
+    pub(super) fn beside(&mut self, row: Beside, field: Field<Terms>) -> Option<Conditions> {
+        let Some((terms, origin)) = self.pick(field) else {
+            self.show(row.word(), Value::Null, Origin::BuiltIn);
+            return None;
+        };
+        Some(self.terms(row.word(), &terms.0, origin))
     }
 
     pub(super) fn exclude(&mut self) -> Conditions {

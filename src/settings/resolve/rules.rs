@@ -121,6 +121,10 @@ impl Resolver<'_> {
         self.yes_or_no("accept-impact-statements", |i| &i.accept_impact_statements)
     }
 
+    pub(super) fn public_details(&mut self) -> bool {
+        self.yes_or_no("public-details", |i| &i.public_details)
+    }
+
     /// What a bypass may do.
     pub(super) fn bypass(&mut self) -> BypassSettings {
         let picked = self.pick(|i| &i.bypass);
