@@ -30,6 +30,7 @@ fn quick() -> Pace {
         secondary: Duration::from_millis(20),
         backoff: Duration::from_millis(5),
         tries: 4,
+        ..Pace::default()
     }
 }
 
