@@ -63,7 +63,8 @@ pub struct Request<'a> {
     pub content_type: Option<&'static str>,
     /// The body.
     pub body: Option<&'a [u8]>,
-    /// Taken out of whatever the server says, before a message is made of it, as the address and the headers are.
+    /// Taken out of whatever the server says, before a message is made of it, as the whole address, its path and the headers
+    /// are. Where a part of the address is secret by itself (the end of a webhook's path, a key in a query), name it here.
     pub hidden: &'a [&'a Hidden],
     /// The longest answer that is read, in bytes.
     pub most: usize,
