@@ -1,5 +1,8 @@
 //! The whole story: reports in, one verdict, evidence on disk, everybody told, an exit code.
 
+mod checkout;
+mod uploads;
+
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -12,11 +15,10 @@ use crate::facts::{self, Hub};
 use crate::gate;
 use crate::github::Pace;
 use crate::merge::Moved;
-use crate::model::{Claim, Conclusion, Finding, Judged, Outcome, Place, Text, Verdict};
+use crate::model::{Claim, Conclusion, Finding, Judged, Outcome, Place, Text, Uploads, Verdict};
 use crate::outside::Workspace;
 use crate::owners::{self, Owners};
 use crate::reading::Reading;
-use crate::sarif;
 use crate::settings::Settings;
 
 /// Version of the program, in evidence and in the footer of pages.
@@ -84,11 +86,11 @@ pub fn run(settings: &Settings, outside: &mut Outside<'_>) -> anyhow::Result<Run
         feeds: facts.feeds,
     };
     let folder = Folder::open(&workspace, &dir)?;
-    let written = write_evidence(&mut outcome, &folder)?;
+    let (written, uploads) = write_evidence(&mut outcome, settings, &folder, &workspace)?;
     (outside.show)(&outcome, &written)?;
     let mut places = destinations::Outside {
         log: &mut *outside.log,
-        files: files(&folder, &written),
+        files: files(&folder, &written, uploads),
         client: hub.map(Hub::into_client),
         pace: Pace::default(),
     };
@@ -191,43 +193,35 @@ fn owners_of(findings: &[Finding], verdict: &Verdict, workspace: &Path) -> Vec<T
     named
 }
 
-fn write_evidence(outcome: &mut Outcome, folder: &Folder) -> anyhow::Result<Written> {
-    let log = sarif::Log {
-        findings: &outcome.findings,
-        reports: &outcome.reports,
-        verdict: Some(&outcome.verdict),
-        tool_version: VERSION,
-    };
+fn write_evidence(
+    outcome: &mut Outcome,
+    settings: &Settings,
+    folder: &Folder,
+    workspace: &Path,
+) -> anyhow::Result<(Written, Uploads)> {
     let conclusion = outcome.verdict.conclusion;
     let code = exit::code(End::Judged {
         conclusion,
         mode: outcome.mode,
         untold: false,
     });
-    let on_pull_request = outcome.context.pull_request.is_some();
-    let mut cut = sarif::Cut::default();
-    let logs = evidence::write_logs(
-        folder,
-        &mut |out| sarif::write_results(&log, out),
-        &mut |out| {
-            cut = sarif::write_upload(&log, on_pull_request, out)?;
-            Ok(())
-        },
-    )?;
+    let (logs, uploads) = uploads::write(outcome, settings, folder, workspace)?;
     // Said beside the verdict; nothing of the verdict changes by it.
-    outcome.verdict.remarks.extend(cut.sentences());
+    let notes = uploads.notes.iter().cloned();
+    outcome.verdict.remarks.extend(notes);
     let written = evidence::write_pages(folder, outcome, code, VERSION, logs)?;
-    Ok(written)
+    Ok((written, uploads))
 }
 
 /// The evidence as later steps find it.
-fn files(folder: &Folder, written: &Written) -> EvidenceFiles {
+fn files(folder: &Folder, written: &Written, uploads: Uploads) -> EvidenceFiles {
     let path = |path: &Path| Some(path.to_string_lossy().into_owned());
     EvidenceFiles {
         dir: path(folder.path()),
         sarif: path(&written.results),
         summary: path(&written.summary),
         verdict: path(&written.verdict),
+        uploads,
     }
 }
 

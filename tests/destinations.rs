@@ -5,6 +5,7 @@
     reason = "tests look at files and measure time"
 )]
 
+mod code_scanning;
 mod trouble;
 
 use std::io::Write;
@@ -14,7 +15,7 @@ use sarif_gate::destinations::action_outputs::{OUTPUTS, write_reason, write_safe
 use sarif_gate::destinations::{ALL, Delivery, EvidenceFiles, Outside, Status, publish_all};
 use sarif_gate::github::Pace;
 use sarif_gate::github::limits::API_VERSION;
-use sarif_gate::model::{Conclusion, Judged, Kind, Mode, Outcome, Place};
+use sarif_gate::model::{Conclusion, Judged, Kind, Mode, Outcome, Place, Uploads};
 use sarif_gate::settings::{Hidden, Settings, Switch};
 
 use super::fake_github::FakeGithub;
@@ -81,7 +82,17 @@ fn outputs(text: &str) -> Vec<(String, String)> {
     found
 }
 
-fn tell(mut outcome: Outcome, settings: &Settings, github: &FakeGithub, pace: Pace) -> Told {
+fn tell(outcome: Outcome, settings: &Settings, github: &FakeGithub, pace: Pace) -> Told {
+    tell_with(outcome, settings, github, pace, Uploads::default())
+}
+
+fn tell_with(
+    mut outcome: Outcome,
+    settings: &Settings,
+    github: &FakeGithub,
+    pace: Pace,
+    uploads: Uploads,
+) -> Told {
     let folder = tempfile::tempdir().expect("a folder");
     let file = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
     outcome.context.api_url = github.url.clone();
@@ -95,6 +106,7 @@ fn tell(mut outcome: Outcome, settings: &Settings, github: &FakeGithub, pace: Pa
         sarif: Some("reports/security/results.sarif".to_owned()),
         summary: None,
         verdict: None,
+        uploads,
     };
     let mut outside = Outside {
         client: None,

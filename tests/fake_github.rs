@@ -2,6 +2,7 @@
 #![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 mod described;
+mod scanning;
 mod store;
 
 use std::collections::BTreeMap;
@@ -12,6 +13,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+pub(crate) use scanning::Scanning;
 pub(crate) use store::Served;
 
 /// One request as it came in.
@@ -151,6 +153,12 @@ impl FakeGithub {
     pub(crate) fn refs(&self) -> Vec<(String, String)> {
         let state = self.state.lock().expect("the state");
         state.store.refs.clone().into_iter().collect()
+    }
+
+    /// Looks at what code scanning has, or changes it.
+    pub(crate) fn scanning<R>(&self, look: impl FnOnce(&mut Scanning) -> R) -> R {
+        let mut state = self.state.lock().expect("the state");
+        look(&mut state.store.scanning)
     }
 
     /// Annotations of the first run as GitHub would show them.

@@ -7,6 +7,7 @@ mod annotations;
 mod baseline_ref;
 mod check_run;
 mod check_run_body;
+mod code_scanning;
 mod inline;
 pub mod plan;
 mod step_summary;
@@ -19,7 +20,7 @@ use plan::{Fix, Plan, Stage};
 use crate::github::command::safe_log_text;
 use crate::github::{Access, Client, Pace};
 use crate::http::Door;
-use crate::model::{Context, Outcome};
+use crate::model::{Context, Outcome, Uploads};
 use crate::settings::{Hidden, Settings};
 
 /// One place that is told.
@@ -33,9 +34,10 @@ pub struct Destination {
     publish: fn(&mut Publication<'_>) -> Status,
 }
 
-/// Every destination, in the order in which they are told: the check run first, because its address goes into the summary
-/// and the outputs; the outputs last, because they say what became of the rest.
-pub const ALL: [&Destination; 5] = [
+/// Every destination, in the order in which they are told: code scanning first, because what it has need not stand
+/// inline again; then the check run, because its address goes into the summary and the outputs; the outputs last, because they say what became of the rest.
+pub const ALL: [&Destination; 6] = [
+    &code_scanning::DESTINATION,
     &check_run::DESTINATION,
     &annotations::DESTINATION,
     &baseline_ref::DESTINATION,
@@ -54,6 +56,8 @@ pub struct EvidenceFiles {
     pub summary: Option<String>,
     /// `verdict.json`.
     pub verdict: Option<String>,
+    /// `upload.sarif` and its further parts.
+    pub uploads: Uploads,
 }
 
 /// Pages that destinations made, for outputs and for those that come later.
@@ -149,6 +153,8 @@ struct Publication<'a> {
     pages: Pages,
     /// The findings stand inline already: there is one inline place a run.
     inline: bool,
+    /// Code scanning has the findings.
+    scanned: bool,
 }
 
 impl Publication<'_> {
@@ -217,6 +223,7 @@ pub fn publish_all(
         deliveries: Vec::new(),
         pages: Pages::default(),
         inline: false,
+        scanned: false,
     };
     let stage = Stage {
         context: &outcome.context,

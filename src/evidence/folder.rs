@@ -110,6 +110,21 @@ impl Folder {
         Ok(target)
     }
 
+    /// Removes a file or a link of this name, and says whether there was one. A folder stays.
+    ///
+    /// # Errors
+    /// A refusal of the system.
+    pub fn remove(&self, name: &str) -> Result<bool, EvidenceError> {
+        let path = self.path.join(name);
+        match fs::symlink_metadata(&path) {
+            Ok(known) if !known.is_dir() => {
+                fs::remove_file(&path).map_err(refused("remove", &path))?;
+                Ok(true)
+            }
+            _ => Ok(false),
+        }
+    }
+
     /// A new file with a name of its own. `create_new` neither follows a link nor opens what is there.
     fn create(&self, name: &str) -> Result<(PathBuf, File), EvidenceError> {
         let process = std::process::id();

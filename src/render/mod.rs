@@ -6,6 +6,7 @@
 
 pub mod annotation;
 mod budget;
+pub mod dismissal;
 pub mod escape;
 pub mod groups;
 mod phrase;

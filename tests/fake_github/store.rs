@@ -77,6 +77,7 @@ pub(super) struct Store {
     objects: BTreeMap<String, (&'static str, Value)>,
     /// Without `refs/`: the commit.
     pub(super) refs: BTreeMap<String, String>,
+    pub(super) scanning: super::Scanning,
 }
 
 impl Store {
@@ -89,6 +90,9 @@ impl Store {
             .or_else(|| self.paths.get(path));
         if let Some(put) = put.filter(|_| request.method == "GET") {
             return Some(put.clone());
+        }
+        if path.contains("/code-scanning/") {
+            return Some(self.scanning.serve(request));
         }
         let (_, git) = path.split_once("/git/")?;
         Some(match (request.method.as_str(), git.split_once('/')) {
