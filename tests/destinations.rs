@@ -7,6 +7,7 @@
 
 mod check_run;
 mod open;
+mod open_trouble;
 mod trouble;
 
 use std::io::Write;

@@ -106,8 +106,14 @@ impl Open {
             Duration::from_millis(CANCELLING_MS),
             Duration::from_millis(CANCELLING_WAIT_MS),
         );
+        let begin = Instant::now();
+        while *self.state() == State::Opening && begin.elapsed() < wait {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        let whole = whole.saturating_sub(begin.elapsed());
         let pace = Pace {
             budget: whole,
+            lap: whole,
             request: whole,
             connect: whole,
             between_writes: Duration::ZERO,
@@ -115,10 +121,6 @@ impl Open {
             ..Pace::default()
         };
         let mut client = Client::new(self.0.access.clone(), pace);
-        let begin = Instant::now();
-        while *self.state() == State::Opening && begin.elapsed() < wait {
-            std::thread::sleep(Duration::from_millis(10));
-        }
         let was = self.begin();
         // There is no time for a second look, and nobody to tell.
         let _ = match was {
