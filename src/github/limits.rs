@@ -58,6 +58,23 @@ pub const PATH_BYTES: usize = 4_096;
 /// Lines and columns are sent at most this large: what stores them is not said to take more than 31 bits.
 pub const POSITION: u32 = 0x7fff_ffff;
 
+/// Pages of annotations that are read of a check run that is used again. A run adds 1,000 at most, so these are those of three
+/// attempts.
+pub const ANNOTATION_PAGES: usize = 30;
+
+/// Opening the check run, with all that is asked for it: a server that hangs must not keep the judgement waiting.
+pub const OPENING_S: u64 = 15;
+
+/// Ending a check run after a signal. The runner sends SIGINT, 7.5 s later SIGTERM, and kills 2.5 s after that
+/// (actions/runner, `Runner.Sdk/ProcessInvoker.cs`); the step should be over long before.
+pub const CANCELLING_MS: u64 = 1_700;
+
+/// How long a signal waits for a check run that is just being opened, as part of [`CANCELLING_MS`].
+pub const CANCELLING_WAIT_MS: u64 = 600;
+
+/// Ending a check run after an error of our own.
+pub const GIVING_UP_S: u64 = 20;
+
 /// Room that is kept in a check run's summary for what is said below it about annotations.
 pub const CHECK_FOOT_BYTES: usize = 1_024;
 
