@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::check_run_body::{Head, Run, annotation, conclusion};
 use super::inline::select;
 use super::plan::{Plan, Stage};
-use super::target::{forbidden, target};
+use super::target::{forbidden, is_page, target};
 use super::{Destination, Publication, Status};
 use crate::github::client::percent_encode;
 use crate::github::limits::{
@@ -177,13 +177,8 @@ fn send(
             shown += batch.len();
         }
     }
-    // It goes into outputs and Markdown.
-    let url = made.html_url.filter(|url| {
-        (url.starts_with("https://") || url.starts_with("http://"))
-            && url.bytes().all(|b| b.is_ascii_graphic())
-    });
     Ok(Sent {
-        url,
+        url: made.html_url.filter(|url| is_page(url)),
         shown,
         problem,
     })
