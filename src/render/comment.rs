@@ -6,17 +6,21 @@
 //!
 //! Must not know: how a comment is found and sent, and its limits but for the number of bytes that is handed in.
 
+mod row;
+
+use row::{HEAD, row};
+
 use super::budget::{Item, Section, fit};
 use super::escape::{markdown_link, markdown_text};
 use super::groups::{Group, groups_of};
-use super::links::{is_commit, to_lines};
+use super::links::is_commit;
 use super::page::head::head;
-use super::page::table::{self, BLOCKING, Look, WARNINGS};
+use super::page::table::{self, BLOCKING, Table, WARNINGS};
 use super::page::{NAME, SENTENCE, name, parts, tables};
 use super::phrase::{count, grouped, judged};
 use super::record;
 use crate::causes::short_hash;
-use crate::model::{Cause, Conclusion, Finding, Judged, Outcome, State};
+use crate::model::{Conclusion, Finding, Judged, Outcome, State};
 
 /// What a comment is the comment of, and what it points to.
 #[derive(Clone, Copy, Debug)]
@@ -71,19 +75,18 @@ pub fn markdown(outcome: &Outcome, about: &About<'_>, budget: usize) -> String {
 }
 
 fn sections(outcome: &Outcome, blocking: &[Group<'_>]) -> Vec<Section> {
-    let place = |finding: &Finding, shown: &str| to_lines(&outcome.context, finding, shown);
-    let look = Look {
-        place: &place,
-        beside: &|_| ("", ""),
+    let table = Table {
+        head: HEAD,
+        row: &|group| row(outcome, group, ""),
     };
     let old = |judged| groups_of(outcome, judged, |finding| !is_new(finding));
     let mut sections = vec![parts::bypass(outcome)];
     if outcome.past.compared().is_some() {
-        sections.extend([fresh(outcome, &place), fixed(outcome)]);
+        sections.extend([fresh(outcome), fixed(outcome)]);
         let title = "What blocks and was there before";
-        sections.push(table::open(title, outcome, &old(Judged::Fail), look, 45));
+        sections.push(table::open(title, &old(Judged::Fail), table, 45));
     } else {
-        sections.push(table::open(BLOCKING, outcome, blocking, look, 60));
+        sections.push(table::open(BLOCKING, blocking, table, 60));
     }
     let gaps = parts::gaps(outcome);
     match outcome.verdict.conclusion {
@@ -92,8 +95,8 @@ fn sections(outcome: &Outcome, blocking: &[Group<'_>]) -> Vec<Section> {
     }
     sections.extend([
         rules(outcome),
-        table::closed(WARNINGS, outcome, &old(Judged::Warn), look, 20),
-        table::closed("Noted", outcome, &old(Judged::Note), look, 10),
+        table::closed(WARNINGS, &old(Judged::Warn), table, 20),
+        table::closed("Noted", &old(Judged::Note), table, 10),
         aside(outcome),
     ]);
     sections
@@ -104,13 +107,13 @@ fn is_new(finding: &Finding) -> bool {
 }
 
 /// What the baseline does not have, grouped by what clears it; what blocks comes first.
-fn fresh(outcome: &Outcome, place: &dyn Fn(&Finding, &str) -> String) -> Section {
-    let judgements = [
+fn fresh(outcome: &Outcome) -> Section {
+    let lists = [
         (Judged::Fail, "<br>**blocks**"),
         (Judged::Warn, "<br>warns"),
         (Judged::Note, "<br>noted"),
-    ];
-    let lists = judgements.map(|(judged, word)| (word, groups_of(outcome, judged, is_new)));
+    ]
+    .map(|(judged, word)| (word, groups_of(outcome, judged, is_new)));
     let findings = lists.iter().flat_map(|(_, groups)| groups);
     let shown = parts::length(findings.map(|group| group.findings.len()).sum());
     let all = outcome.verdict.counts.new.unwrap_or(shown);
@@ -119,26 +122,15 @@ fn fresh(outcome: &Outcome, place: &dyn Fn(&Finding, &str) -> String) -> Section
         more => format!(", and {} excused or ignored", grouped(more)),
     };
     let title = format!("New: {}{more}", count(shown, "finding", "findings"));
-    let mut section = parts::section(table::heading(&title), Vec::new(), "", 65);
+    let empty = Table {
+        head: HEAD,
+        row: &|_| String::new(),
+    };
+    let mut section = table::open(&title, &[], empty, 65);
     for (word, groups) in &lists {
-        let look = Look {
-            place,
-            beside: &|group| (word, disclosed(group)),
-        };
-        let (items, left_out) = table::rows(outcome, groups, look);
-        section.items.extend(items);
-        section.left_out = section.left_out.saturating_add(left_out);
+        table::add(&mut section, groups, &|group| row(outcome, group, word));
     }
     section
-}
-
-/// What a reader must know who did not bring it.
-fn disclosed(group: &Group<'_>) -> &'static str {
-    let mut findings = group.findings.iter();
-    match findings.all(|finding| finding.known.cause == Cause::Disclosed) {
-        true => "<br>(disclosed since; this change did not bring it)",
-        false => "",
-    }
 }
 
 /// What the change clears.

@@ -20,24 +20,13 @@ const PLACES: usize = 50;
 const GROUP_TABLE: &str = "| Severity | What clears it | Findings | Where | Fingerprint |\n\
                            | :--- | :--- | :--- | :--- | :--- |\n";
 
-/// What of a row depends on its page.
+/// A table of groups, of which a page writes the rows in its own way.
 #[derive(Clone, Copy)]
-pub(in crate::render) struct Look<'a> {
-    /// Shows the place of a finding, given as text, in this page's way.
-    pub(in crate::render) place: &'a dyn Fn(&Finding, &str) -> String,
-    /// What stands below the severity and below the deed; empty for nothing. Ours.
-    pub(in crate::render) beside: &'a dyn Fn(&Group<'_>) -> (&'static str, &'static str),
-}
-
-/// Places as code, and nothing beside.
-const PLAIN: Look<'static> = Look {
-    place: &|_, place| name(place),
-    beside: &|_| ("", ""),
-};
-
-/// What blocks, grouped by what clears it.
-pub(in crate::render) fn blocking(outcome: &Outcome, groups: &[Group<'_>]) -> Section {
-    open(BLOCKING, outcome, groups, PLAIN, 55)
+pub(in crate::render) struct Table<'a> {
+    /// Its first two lines.
+    pub(in crate::render) head: &'static str,
+    /// One row, with the line break at its end.
+    pub(in crate::render) row: &'a dyn Fn(&Group<'_>) -> String,
 }
 
 /// Title of what blocks.
@@ -45,36 +34,38 @@ pub(in crate::render) const BLOCKING: &str = "What blocks, and what clears it";
 /// Title of what warns.
 pub(in crate::render) const WARNINGS: &str = "Warnings";
 
-/// The table under a heading. The title is ours.
-pub(in crate::render) fn open(
-    title: &str,
-    outcome: &Outcome,
-    groups: &[Group<'_>],
-    look: Look<'_>,
-    share: usize,
-) -> Section {
-    let (items, left_out) = rows(outcome, groups, look);
-    let mut section = section(heading(title), items, "", share);
-    section.left_out = left_out;
-    section
+/// What blocks, grouped by what clears it.
+pub(in crate::render) fn blocking(outcome: &Outcome, groups: &[Group<'_>]) -> Section {
+    let row = |group: &Group<'_>| row(outcome, group);
+    let head = GROUP_TABLE;
+    open(BLOCKING, groups, Table { head, row: &row }, 55)
 }
 
 /// What warns, in the same form, folded.
 pub(in crate::render) fn warned(outcome: &Outcome, groups: &[Group<'_>]) -> Section {
-    closed(WARNINGS, outcome, groups, PLAIN, 25)
+    let row = |group: &Group<'_>| row(outcome, group);
+    let head = GROUP_TABLE;
+    closed(WARNINGS, groups, Table { head, row: &row }, 25)
 }
 
-/// A heading and the first two lines of the table. The title is ours.
-pub(in crate::render) fn heading(title: &str) -> String {
-    format!("\n### {title}\n\n{GROUP_TABLE}")
+/// The table under a heading. The title is ours.
+pub(in crate::render) fn open(
+    title: &str,
+    groups: &[Group<'_>],
+    table: Table<'_>,
+    share: usize,
+) -> Section {
+    let open = format!("\n### {title}\n\n{}", table.head);
+    let mut section = section(open, Vec::new(), "", share);
+    add(&mut section, groups, table.row);
+    section
 }
 
 /// The table, folded. The title is ours; the number of findings is added.
 pub(in crate::render) fn closed(
     title: &str,
-    outcome: &Outcome,
     groups: &[Group<'_>],
-    look: Look<'_>,
+    table: Table<'_>,
     share: usize,
 ) -> Section {
     let findings = groups.iter().map(|group| group.findings.len()).sum();
@@ -82,42 +73,37 @@ pub(in crate::render) fn closed(
         "<b>{title}</b>: {}",
         number(findings, "finding", "findings")
     );
-    let (items, left_out) = rows(outcome, groups, look);
-    let mut section = folded(&title, GROUP_TABLE, items, share);
-    section.left_out = left_out;
+    let mut section = folded(&title, table.head, Vec::new(), share);
+    add(&mut section, groups, table.row);
     section
 }
 
-/// One row for each group that is shown, and how many findings are in the others.
-pub(in crate::render) fn rows(
-    outcome: &Outcome,
+/// Adds a row for each group that is shown, and counts the findings of the others.
+pub(in crate::render) fn add(
+    section: &mut Section,
     groups: &[Group<'_>],
-    look: Look<'_>,
-) -> (Vec<Item>, u64) {
+    row: &dyn Fn(&Group<'_>) -> String,
+) {
     let (shown, hidden) = groups.split_at(groups.len().min(GROUPS));
-    let items = shown.iter().map(|group| Item {
-        text: row(outcome, group, look),
+    section.items.extend(shown.iter().map(|group| Item {
+        text: row(group),
         findings: length(group.findings.len()),
-    });
+    }));
     let left_out = hidden.iter().map(|group| group.findings.len()).sum();
-    (items.collect(), length(left_out))
+    section.left_out = section.left_out.saturating_add(length(left_out));
 }
 
-fn row(outcome: &Outcome, group: &Group<'_>, look: Look<'_>) -> String {
-    let (below_severity, below_deed) = (look.beside)(group);
-    let mut deed = capital(&deed(group, &name));
-    if group.clears.is_upgrade() {
-        deed += &format!(": clears {}", group.findings.len());
-    }
+fn row(outcome: &Outcome, group: &Group<'_>) -> String {
+    let mut clears = clears(group);
     if let Some(target) = group.target {
-        deed += &format!("<br>in {}", name(target));
+        clears += &format!("<br>in {}", name(target));
     }
     let findings = listed(&group.findings, |finding| said(outcome, finding));
     let mut places: Vec<String> = Vec::new();
     for finding in group.findings.iter().take(PLACES) {
         let place = match place(outcome, finding) {
-            Where::Withheld => "place withheld".to_owned(),
-            Where::At(place) => (look.place)(finding, &place),
+            Where::Withheld => WITHHELD.to_owned(),
+            Where::At(place) => name(&place),
             Where::Nowhere => "no place given".to_owned(),
         };
         if !places.contains(&place) {
@@ -127,14 +113,31 @@ fn row(outcome: &Outcome, group: &Group<'_>, look: Look<'_>) -> String {
     let places = listed(&places, String::clone);
     let prints = listed(&group.findings, |finding| name(&short_fingerprint(finding)));
     format!(
-        "| {}&nbsp;{}{below_severity} | {deed}{below_deed} | {findings} | {places} | {prints} |\n",
-        severity_mark(group.severity),
-        group.severity.word(),
+        "| {} | {clears} | {findings} | {places} | {prints} |\n",
+        severity(group),
     )
 }
 
+/// In place of a place that must not be shown.
+pub(in crate::render) const WITHHELD: &str = "place withheld";
+
+/// The worst severity of a group, with its mark.
+pub(in crate::render) fn severity(group: &Group<'_>) -> String {
+    let severity = group.severity;
+    format!("{}&nbsp;{}", severity_mark(severity), severity.word())
+}
+
+/// What clears a group, and how many findings at once.
+pub(in crate::render) fn clears(group: &Group<'_>) -> String {
+    let mut deed = capital(&deed(group, &name));
+    if group.clears.is_upgrade() {
+        deed += &format!(": clears {}", group.findings.len());
+    }
+    deed
+}
+
 /// The first few, one below the other, and how many more there are.
-fn listed<T>(items: &[T], show: impl Fn(&T) -> String) -> String {
+pub(in crate::render) fn listed<T>(items: &[T], show: impl Fn(&T) -> String) -> String {
     let mut lines: Vec<String> = items.iter().take(IN_ROW).map(show).collect();
     let more = items.len().saturating_sub(IN_ROW);
     if more > 0 {
