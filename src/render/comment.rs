@@ -11,7 +11,7 @@ mod row;
 use row::{HEAD, row};
 
 use super::budget::{Item, Section, fit};
-use super::escape::{markdown_link, markdown_text};
+use super::escape::{link_target, markdown_link, markdown_text};
 use super::groups::{Group, groups_of};
 use super::links::is_commit;
 use super::page::head::head;
@@ -56,15 +56,15 @@ pub fn marker(name: &str, category: Option<&str>, environment: Option<&str>) -> 
 pub fn markdown(outcome: &Outcome, about: &About<'_>, budget: usize) -> String {
     let environment = outcome.environment.as_deref();
     let blocking = groups_of(outcome, Judged::Fail, |_| true);
-    let names: Vec<&str> = environment.into_iter().chain(about.category).collect();
-    let mut title = markdown_text(about.name, NAME);
-    if !names.is_empty() {
-        title += &format!(" ({})", markdown_text(&names.join(", "), NAME));
-    }
+    let of: Vec<&str> = environment.into_iter().chain(about.category).collect();
+    let of = match of.as_slice() {
+        [] => String::new(),
+        names => format!(" ({})", markdown_text(&names.join(", "), NAME)),
+    };
     let head = format!(
         "{}\n{}",
         marker(about.name, about.category, environment),
-        head(outcome, &blocking, &title)
+        head(outcome, &blocking, &of)
     );
     fit(
         &head,
@@ -180,8 +180,11 @@ fn foot(outcome: &Outcome, about: &About<'_>) -> String {
         true => "workflow run and its summary",
         false => "workflow run",
     };
-    let mut parts = Vec::new();
-    parts.extend(about.check.map(|url| markdown_link("check run", url, NAME)));
+    let check = format!("check {}", name(about.name));
+    let mut parts = vec![match about.check.and_then(link_target) {
+        Some(url) => format!("[{check}]({url})"),
+        None => check,
+    }];
     parts.extend(context.run_url().map(|url| markdown_link(run, &url, NAME)));
     // Not "of commit": the comment stays as it is while commits change nothing in what it says.
     if let Some(sha) = context.head_sha.as_deref().filter(|sha| is_commit(sha)) {

@@ -36,7 +36,7 @@ pub fn markdown(outcome: &Outcome, deliveries: &[(&str, &str)], budget: usize) -
         parts::repairs(outcome),
         parts::settings(outcome),
     ]);
-    let head = head(outcome, &blocking, "Security gate");
+    let head = head(outcome, &blocking, "");
     fit(&head, &sections, &foot(outcome), budget)
 }
 

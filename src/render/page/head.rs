@@ -6,8 +6,8 @@ use crate::render::escape::markdown_text;
 use crate::render::groups::Group;
 use crate::render::phrase::{self, Where, count, deed, headline, place, verdict_mark};
 
-/// The five lines. `title` names what was judged and is escaped already.
-pub(in crate::render) fn head(outcome: &Outcome, blocking: &[Group<'_>], title: &str) -> String {
+/// The five lines. `of` says what was judged where a reader may see several such pages; empty else, and escaped already.
+pub(in crate::render) fn head(outcome: &Outcome, blocking: &[Group<'_>], of: &str) -> String {
     let verdict = &outcome.verdict;
     let word = verdict.conclusion.word();
     let mode = match outcome.mode {
@@ -20,7 +20,7 @@ pub(in crate::render) fn head(outcome: &Outcome, blocking: &[Group<'_>], title: 
         " Not every report is complete."
     };
     format!(
-        "## {} {title}: {word} – {}{mode}\n\
+        "## {} Security gate: {word} – {}{of}{mode}\n\
          - **Why:** {}{complete}\n\
          - **What to do:** {}\n\
          - **Who owns it:** {}\n\
