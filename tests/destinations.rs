@@ -6,6 +6,7 @@
 )]
 
 mod check_run;
+mod comment;
 mod open;
 mod open_trouble;
 mod trouble;

@@ -2,6 +2,7 @@
 #![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 mod checks;
+mod comments;
 mod described;
 mod store;
 
@@ -159,6 +160,35 @@ impl FakeGithub {
     pub(crate) fn put(&self, path: &str, served: Served) {
         let mut state = self.state.lock().expect("the state");
         state.store.paths.insert(path.to_owned(), served);
+    }
+
+    /// The comments that stand there, the oldest first.
+    pub(crate) fn comments(&self) -> Vec<Value> {
+        self.state.lock().expect("the state").store.comments.all()
+    }
+
+    /// Somebody (`User` or `Bot`) writes a comment; its id.
+    pub(crate) fn comment(&self, number: u64, login: &str, kind: &str, body: &str) -> u64 {
+        let mut state = self.state.lock().expect("the state");
+        state.store.comments.add(number, login, kind, body)
+    }
+
+    /// The token is a person's.
+    pub(crate) fn token_of(&self, person: &str) {
+        let mut state = self.state.lock().expect("the state");
+        state.store.comments.person = Some(person.to_owned());
+    }
+
+    /// Edits of comments are answered by 200 and not carried out.
+    pub(crate) fn ignore_edits(&self) {
+        self.state.lock().expect("the state").store.comments.deaf = true;
+    }
+
+    /// Other runs write comments of these texts just before and just after the next one.
+    pub(crate) fn rivals(&self, before: &[&str], after: &[&str]) {
+        let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+        let mut state = self.state.lock().expect("the state");
+        state.store.comments.rivals = (texts(before), texts(after));
     }
 
     /// The refs that were written, without `refs/`, and their commits.

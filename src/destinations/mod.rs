@@ -6,9 +6,11 @@ pub mod action_outputs;
 mod annotations;
 mod baseline_ref;
 mod check_run;
+mod comment;
 mod inline;
 pub mod plan;
 mod step_summary;
+mod sticky;
 mod target;
 
 use std::io::Write;
@@ -37,10 +39,11 @@ pub struct Destination {
 
 /// Every destination, in the order in which they are told: the check run first, because its address goes into the summary
 /// and the outputs; the outputs last, because they say what became of the rest.
-pub const ALL: [&Destination; 5] = [
+pub const ALL: [&Destination; 6] = [
     &check_run::DESTINATION,
     &annotations::DESTINATION,
     &baseline_ref::DESTINATION,
+    &comment::DESTINATION,
     &step_summary::DESTINATION,
     &action_outputs::DESTINATION,
 ];

@@ -61,6 +61,12 @@ pub(super) fn access(context: &Context, token: Hidden, ca_bundle: Option<String>
     }
 }
 
+/// Whether the address of a page may go into outputs and Markdown.
+pub(super) fn is_page(url: &str) -> bool {
+    (url.starts_with("https://") || url.starts_with("http://"))
+        && url.bytes().all(|b| b.is_ascii_graphic())
+}
+
 /// What a 403 means. A missing permission and a read-only token give the same text.
 pub(super) fn forbidden(context: &Context, permission: &str, text: &str) -> String {
     let why = if context.fork {

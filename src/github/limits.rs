@@ -28,6 +28,14 @@ pub const ANNOTATION_TITLE_CHARS: usize = 255;
 /// whether that is 64,000 or 65,536; the publishers that have run into it use 64,000.
 pub const ANNOTATION_MESSAGE_BYTES: usize = 64_000;
 
+/// A comment's body in bytes. The server says "Body is too long (maximum is 65536 characters)"; what it counts differs by
+/// version (262,144 bytes of UTF-8 have been taken), so a body stays below that number in bytes, and then it does in characters
+/// too (dead-claudia/github-limits; objectstack-ai/objectstack issue 18826).
+pub const COMMENT_BYTES: usize = 65_535;
+
+/// The same limit in characters, as the server words it. Every character has at least one byte.
+pub const COMMENT_CHARS: usize = 65_536;
+
 /// A step summary over 1,048,576 bytes is dropped whole (actions/runner, `Runner.Worker/FileCommandManager.cs`,
 /// `CreateStepSummaryCommand`), and one just below it may be dropped without a word once secrets are masked, which
 /// makes lines longer (actions/runner issue 4337). So we stop well before.
@@ -146,3 +154,7 @@ pub const ANALYSES: usize = 30;
 /// The largest baseline that is kept in git, packed. GitHub's API takes about 40 MB in one request, and the content grows
 /// by a third on its way.
 pub const GIT_BASELINE_BYTES: usize = 24 << 20;
+
+/// Pages of a pull request's comments that are looked through, 3,000 comments. Where ours is not among them, none is written:
+/// it might be the second.
+pub const COMMENT_PAGES: usize = 30;

@@ -100,10 +100,22 @@ enum Way {
 /// The findings that were judged so, grouped; worst first, then the larger group, then in the order of the findings.
 /// Linear in the findings but for that sort.
 pub fn groups(outcome: &Outcome, judged: Judged) -> Vec<Group<'_>> {
+    groups_of(outcome, judged, |_| true)
+}
+
+/// As [`groups`], with those findings only that `wanted` picks.
+pub fn groups_of(
+    outcome: &Outcome,
+    judged: Judged,
+    wanted: impl Fn(&Finding) -> bool,
+) -> Vec<Group<'_>> {
     let mut known: HashMap<Key<'_>, usize> = HashMap::new();
     let mut groups: Vec<Group<'_>> = Vec::new();
     let judgements = outcome.findings.iter().zip(&outcome.verdict.judged);
-    for (index, (finding, _)) in judgements.enumerate().filter(|(_, (_, j))| **j == judged) {
+    let those = judgements
+        .enumerate()
+        .filter(|(_, (finding, j))| **j == judged && wanted(finding));
+    for (index, (finding, _)) in those {
         let at = *known.entry(key(finding, index)).or_insert(groups.len());
         match groups.get_mut(at) {
             Some(group) => {

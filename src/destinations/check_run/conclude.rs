@@ -6,6 +6,7 @@ use super::body::{Head, Run};
 use super::open::{Open, State};
 use super::runs::{Made, Place, refused};
 use super::standing::missing;
+use crate::destinations::target::is_page;
 use crate::github::limits::ANNOTATIONS_PER_REQUEST;
 use crate::github::{ApiError, Client, Fault};
 
@@ -185,12 +186,9 @@ fn unwanted(fault: &Fault, annotations: usize) -> bool {
     annotations > 0 && matches!(fault, Fault::Invalid(_) | Fault::TooLarge)
 }
 
-/// Its page. It goes into outputs and Markdown.
+/// Its page.
 fn url(made: Made) -> Option<String> {
-    made.html_url.filter(|url| {
-        (url.starts_with("https://") || url.starts_with("http://"))
-            && url.bytes().all(|b| b.is_ascii_graphic())
-    })
+    made.html_url.filter(|url| is_page(url))
 }
 
 /// How far opening came; where nothing was opened there is nothing to conclude.
