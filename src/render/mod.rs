@@ -8,6 +8,7 @@ pub mod annotation;
 mod budget;
 pub mod escape;
 pub mod groups;
+pub mod issue;
 mod phrase;
 mod record;
 pub mod summary;
