@@ -67,7 +67,11 @@ pub(super) fn decide<'a>(
             }
             continue;
         };
-        let text = || issue(outcome, cause, &seen.unlooked(kept.marker.scopes()), ROOM);
+        let text = || {
+            let unlooked = seen.unlooked(kept.marker.scopes());
+            let carried = unlooked.difference(&cause.scopes).cloned().collect();
+            issue(outcome, cause, &carried, ROOM)
+        };
         match kept.state {
             State::Unwanted => left.not_planned += 1,
             State::Fixed => {
