@@ -7,6 +7,7 @@
 
 mod check_run;
 mod comment;
+mod issues;
 mod open;
 mod open_trouble;
 mod trouble;

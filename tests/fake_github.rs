@@ -4,6 +4,7 @@
 mod checks;
 mod comments;
 mod described;
+mod issues;
 mod store;
 
 use std::collections::BTreeMap;
@@ -195,6 +196,45 @@ impl FakeGithub {
     pub(crate) fn refs(&self) -> Vec<(String, String)> {
         let state = self.state.lock().expect("the state");
         state.store.refs.clone().into_iter().collect()
+    }
+
+    /// The issues as they stand.
+    pub(crate) fn issues(&self) -> Vec<Value> {
+        self.state
+            .lock()
+            .expect("the state")
+            .store
+            .issues
+            .all
+            .clone()
+    }
+
+    /// Somebody else is at the issues.
+    pub(crate) fn with_issues(&self, act: impl FnOnce(&mut Vec<Value>)) {
+        act(&mut self.state.lock().expect("the state").store.issues.all);
+    }
+
+    /// Issues are created by this author from now on: login and type.
+    pub(crate) fn author(&self, login: &str, kind: &str) {
+        let mut state = self.state.lock().expect("the state");
+        state.store.issues.author = Some((login.to_owned(), kind.to_owned()));
+    }
+
+    /// Labels of new issues are dropped from now on.
+    pub(crate) fn drop_labels(&self) {
+        self.state
+            .lock()
+            .expect("the state")
+            .store
+            .issues
+            .drops_labels = true;
+    }
+
+    /// Further requests have this trouble: the first ones, or all of them.
+    pub(crate) fn trouble(&self, troubles: Vec<Option<Trouble>>, for_ever: bool) {
+        let mut state = self.state.lock().expect("the state");
+        state.requests.clear();
+        (state.troubles, state.for_ever) = (troubles, for_ever);
     }
 
     /// Annotations of the first run as GitHub would show them.

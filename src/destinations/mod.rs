@@ -4,10 +4,12 @@
 
 pub mod action_outputs;
 mod annotations;
+mod author;
 mod baseline_ref;
 mod check_run;
 mod comment;
 mod inline;
+mod issues;
 pub mod plan;
 mod step_summary;
 mod sticky;
@@ -39,11 +41,12 @@ pub struct Destination {
 
 /// Every destination, in the order in which they are told: the check run first, because its address goes into the summary
 /// and the outputs; the outputs last, because they say what became of the rest.
-pub const ALL: [&Destination; 6] = [
+pub const ALL: [&Destination; 7] = [
     &check_run::DESTINATION,
     &annotations::DESTINATION,
     &baseline_ref::DESTINATION,
     &comment::DESTINATION,
+    &issues::DESTINATION,
     &step_summary::DESTINATION,
     &action_outputs::DESTINATION,
 ];

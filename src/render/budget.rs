@@ -36,7 +36,7 @@ pub(super) struct Section {
 
 impl Section {
     /// Bytes of all of it; none where there is nothing to show.
-    fn size(&self) -> usize {
+    pub(super) fn size(&self) -> usize {
         if self.items.is_empty() {
             return 0;
         }

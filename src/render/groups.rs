@@ -109,13 +109,16 @@ pub fn groups_of(
     judged: Judged,
     wanted: impl Fn(&Finding) -> bool,
 ) -> Vec<Group<'_>> {
-    let mut known: HashMap<Key<'_>, usize> = HashMap::new();
-    let mut groups: Vec<Group<'_>> = Vec::new();
     let judgements = outcome.findings.iter().zip(&outcome.verdict.judged);
-    let those = judgements
-        .enumerate()
-        .filter(|(_, (finding, j))| **j == judged && wanted(finding));
-    for (index, (finding, _)) in those {
+    let those = judgements.filter(|(finding, other)| **other == judged && wanted(finding));
+    grouped(those.map(|(finding, _)| finding))
+}
+
+/// These findings, grouped and sorted in the same way.
+pub fn grouped<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<Group<'a>> {
+    let mut known: HashMap<Key<'a>, usize> = HashMap::new();
+    let mut groups: Vec<Group<'a>> = Vec::new();
+    for (index, finding) in findings.enumerate() {
         let at = *known.entry(key(finding, index)).or_insert(groups.len());
         match groups.get_mut(at) {
             Some(group) => {

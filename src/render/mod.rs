@@ -9,6 +9,7 @@ mod budget;
 pub mod comment;
 pub mod escape;
 pub mod groups;
+pub mod issue;
 mod links;
 mod page;
 mod phrase;

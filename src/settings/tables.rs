@@ -71,6 +71,7 @@ pub const DESTINATIONS: &[&str] = &[
     "annotations",
     "baseline-ref",
     "comment",
+    "issues",
     "step-summary",
     "outputs",
 ];

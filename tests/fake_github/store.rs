@@ -79,6 +79,8 @@ pub(super) struct Store {
     /// Without `refs/`: the commit.
     pub(super) refs: BTreeMap<String, String>,
     pub(super) comments: Comments,
+    /// Tracked things.
+    pub(super) issues: super::issues::Issues,
 }
 
 impl Store {
@@ -92,7 +94,8 @@ impl Store {
         if let Some(put) = put.filter(|_| request.method == "GET") {
             return Some(put.clone());
         }
-        if let Some(served) = self.comments.serve(request) {
+        let kept = self.comments.serve(request);
+        if let Some(served) = kept.or_else(|| self.issues.serve(request)) {
             return Some(served);
         }
         let (_, git) = path.split_once("/git/")?;
