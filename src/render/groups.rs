@@ -100,10 +100,17 @@ enum Way {
 /// The findings that were judged so, grouped; worst first, then the larger group, then in the order of the findings.
 /// Linear in the findings but for that sort.
 pub fn groups(outcome: &Outcome, judged: Judged) -> Vec<Group<'_>> {
+    groups_of(outcome, &|index| {
+        outcome.verdict.judged.get(index) == Some(&judged)
+    })
+}
+
+/// The findings that `wanted` picks by their place in the list, grouped as by [`groups`].
+pub fn groups_of<'a>(outcome: &'a Outcome, wanted: &dyn Fn(usize) -> bool) -> Vec<Group<'a>> {
     let mut known: HashMap<Key<'_>, usize> = HashMap::new();
     let mut groups: Vec<Group<'_>> = Vec::new();
-    let judgements = outcome.findings.iter().zip(&outcome.verdict.judged);
-    for (index, (finding, _)) in judgements.enumerate().filter(|(_, (_, j))| **j == judged) {
+    let findings = outcome.findings.iter().enumerate();
+    for (index, finding) in findings.filter(|(index, _)| wanted(*index)) {
         let at = *known.entry(key(finding, index)).or_insert(groups.len());
         match groups.get_mut(at) {
             Some(group) => {
@@ -126,6 +133,15 @@ pub fn groups(outcome: &Outcome, judged: Judged) -> Vec<Group<'_>> {
     }
     groups.sort_by_key(|group| (Reverse(group.severity), Reverse(group.findings.len())));
     groups
+}
+
+/// The order in which things are to be done: a credential that the world can read comes before every upgrade.
+pub(super) fn secrets_first<'g, 'a>(
+    groups: &'g [Group<'a>],
+) -> impl Iterator<Item = &'g Group<'a>> {
+    let secret = |group: &&Group<'_>| group.kind == Kind::Secret;
+    let others = groups.iter().filter(move |group| !secret(group));
+    groups.iter().filter(secret).chain(others)
 }
 
 fn way(finding: &Finding) -> Way {

@@ -8,12 +8,15 @@ pub mod annotation;
 mod budget;
 pub mod escape;
 pub mod groups;
+pub mod notice;
 mod phrase;
 mod record;
+pub mod slack;
 pub mod summary;
 pub mod terminal;
 pub mod verdict_json;
 mod version;
+pub mod webhook;
 
 use crate::model::{Context, Kind};
 

@@ -10,9 +10,9 @@ mod tables;
 
 use super::budget::fit;
 use super::escape::{markdown_code, markdown_text};
-use super::groups::{Group, groups};
-use super::phrase::{self, Where, count, deed, grouped, headline, place, verdict_mark};
-use crate::model::{Conclusion, Judged, Kind, Mode, Outcome};
+use super::groups::{Group, groups, secrets_first};
+use super::phrase::{self, count, grouped, headline, step, verdict_mark};
+use crate::model::{Conclusion, Judged, Mode, Outcome};
 
 /// Characters of a name (package, path, rule) that are shown.
 const NAME: usize = 120;
@@ -89,12 +89,7 @@ fn to_do(outcome: &Outcome, blocking: &[Group<'_>]) -> String {
     }
     match outcome.verdict.conclusion {
         Conclusion::Incomplete => {
-            let gap = outcome
-                .reports
-                .iter()
-                .find_map(|report| Some((report.input.path.as_str(), report.status.problem()?)))
-                .or_else(|| phrase::data_gap(outcome));
-            match gap {
+            match phrase::first_gap(outcome) {
                 Some((path, why)) => format!("{}: {}", name(path), markdown_text(why, SENTENCE)),
                 None => "Deliver the missing reports and run again.".to_owned(),
             }
@@ -104,16 +99,10 @@ fn to_do(outcome: &Outcome, blocking: &[Group<'_>]) -> String {
     }
 }
 
-/// The first things to do: a credential that the world can read comes before every upgrade.
 fn first_deeds(outcome: &Outcome, blocking: &[Group<'_>]) -> String {
-    let is_secret = |group: &&Group<'_>| group.kind == Kind::Secret;
-    let ordered = blocking
-        .iter()
-        .filter(is_secret)
-        .chain(blocking.iter().filter(|group| !is_secret(group)));
-    let mut deeds: Vec<String> = ordered
+    let mut deeds: Vec<String> = secrets_first(blocking)
         .take(FIRST_DEEDS)
-        .map(|group| first_deed(outcome, group))
+        .map(|group| step(outcome, group, &name))
         .collect();
     let rest = blocking.len().saturating_sub(FIRST_DEEDS);
     if rest > 0 {
@@ -121,28 +110,6 @@ fn first_deeds(outcome: &Outcome, blocking: &[Group<'_>]) -> String {
         deeds.push(format!("{} below", count(rest, "more step", "more steps")));
     }
     phrase::capital(&deeds.join("; ")) + "."
-}
-
-/// A deed with what it clears, or with the place where it is to be done.
-fn first_deed(outcome: &Outcome, group: &Group<'_>) -> String {
-    let deed = deed(group, &name);
-    let [finding] = group.findings.as_slice() else {
-        let what = if group.clears.is_upgrade() {
-            "clears "
-        } else {
-            "places: "
-        };
-        return format!("{deed} ({what}{})", group.findings.len());
-    };
-    let place = match place(outcome, finding) {
-        Where::At(place) => format!(" in {}", name(&place)),
-        Where::Withheld | Where::Nowhere => String::new(),
-    };
-    match group.kind {
-        Kind::Secret => format!("{}{place}: {deed}", name(&finding.rule)),
-        Kind::Vulnerability => deed,
-        _ => deed + &place,
-    }
 }
 
 fn owners(outcome: &Outcome) -> String {

@@ -1,0 +1,89 @@
+//! What others are told when the verdict changes, as data: for Slack's message and for the webhook's document.
+//!
+//! Must not know: when that is due, and where it goes.
+
+use super::escape::link_target;
+use super::groups::{Group, groups_of};
+use crate::model::{Conclusion, Finding, Outcome};
+
+/// A change of the verdict. Its texts are those of reports and of the event: escape them.
+pub struct Notice<'a> {
+    /// What was judged.
+    pub outcome: &'a Outcome,
+    /// The verdict before; `None` where nobody knows.
+    pub previous: Option<Conclusion>,
+    /// The findings to tell of, in the order of the outcome, each with its place in there.
+    pub findings: Vec<(usize, &'a Finding)>,
+    /// The same, grouped by what clears them.
+    pub groups: Vec<Group<'a>>,
+    /// Page of the check run.
+    pub check_page: Option<&'a str>,
+}
+
+impl<'a> Notice<'a> {
+    /// The notice of the findings that `wanted` picks by their place in the list.
+    pub fn new(
+        outcome: &'a Outcome,
+        previous: Option<Conclusion>,
+        check_page: Option<&'a str>,
+        wanted: &dyn Fn(usize) -> bool,
+    ) -> Notice<'a> {
+        let findings = outcome.findings.iter().enumerate();
+        Notice {
+            outcome,
+            previous,
+            findings: findings.filter(|(index, _)| wanted(*index)).collect(),
+            groups: groups_of(outcome, wanted),
+            check_page,
+        }
+    }
+
+    /// The verdict.
+    pub fn verdict(&self) -> Conclusion {
+        self.outcome.verdict.conclusion
+    }
+
+    /// Whether what was wrong before is right again.
+    pub fn recovered(&self) -> bool {
+        self.previous.is_some_and(is_trouble) && !is_trouble(self.verdict())
+    }
+
+    /// The branch that was judged.
+    pub fn branch(&self) -> Option<&'a str> {
+        let name = self.outcome.context.git_ref.as_deref()?;
+        Some(name.strip_prefix("refs/heads/").unwrap_or(name))
+    }
+
+    /// The commit that was judged.
+    pub fn sha(&self) -> Option<&'a str> {
+        let context = &self.outcome.context;
+        context.head_sha.as_deref().or(context.sha.as_deref())
+    }
+
+    /// Page of the workflow run.
+    pub fn run_page(&self) -> Option<String> {
+        self.outcome.context.run_url().filter(|url| is_page(url))
+    }
+
+    /// Page of the check run, where it is a page.
+    pub fn check_page(&self) -> Option<&'a str> {
+        self.check_page.filter(|url| is_page(url))
+    }
+
+    /// Page of the commit.
+    pub fn code_page(&self) -> Option<String> {
+        let context = &self.outcome.context;
+        let (repository, sha) = (context.repository.as_deref()?, self.sha()?);
+        let page = format!("{}/{repository}/commit/{sha}", context.server_url);
+        Some(page).filter(|url| is_page(url))
+    }
+}
+
+/// Whether somebody has to do something.
+pub fn is_trouble(conclusion: Conclusion) -> bool {
+    matches!(conclusion, Conclusion::Fail | Conclusion::Incomplete)
+}
+
+fn is_page(url: &str) -> bool {
+    link_target(url).is_some()
+}
