@@ -2,7 +2,7 @@
 //!
 //! The modules in the order of the data: `settings` and `collect` say what to read; `syntax`, `formats` and `sarif` read it;
 //! `merge` gives findings their identity; `baseline`, `feeds`,
-//! `health` and `observe` add what is known besides; `gate` judges once; `evidence` and `render` write it down; `github` and
+//! `health` and `observe` add what is known besides; `gate` judges once; `evidence` and `render` write it down; `http`, `github` and
 //! `destinations` tell; `exit` is the exit code. `run` is the whole story, `commands` and `cli` the ways in.
 
 pub mod baseline;
@@ -19,6 +19,7 @@ pub mod formats;
 pub mod gate;
 pub mod github;
 pub mod health;
+pub mod http;
 pub mod merge;
 pub mod model;
 pub mod observe;

@@ -89,6 +89,7 @@ pub fn run(settings: &Settings, outside: &mut Outside<'_>) -> anyhow::Result<Run
     let mut places = destinations::Outside {
         log: &mut *outside.log,
         files: files(&folder, &written),
+        client: hub.map(Hub::into_client),
         pace: Pace::default(),
     };
     let deliveries = destinations::publish_all(&outcome, settings, &mut places);

@@ -30,6 +30,7 @@ fn quick() -> Pace {
         secondary: Duration::from_millis(20),
         backoff: Duration::from_millis(5),
         tries: 4,
+        ..Pace::default()
     }
 }
 
@@ -96,6 +97,7 @@ fn tell(mut outcome: Outcome, settings: &Settings, github: &FakeGithub, pace: Pa
         verdict: None,
     };
     let mut outside = Outside {
+        client: None,
         log: &mut log,
         files,
         pace,
@@ -396,6 +398,7 @@ fn a_step_summary_is_never_too_long() {
         outcome.verdict.reason = "y".repeat(700_000);
         let mut log = Vec::new();
         let mut outside = Outside {
+            client: None,
             log: &mut log,
             files: EvidenceFiles::default(),
             pace: quick(),
@@ -435,6 +438,7 @@ fn files_and_streams_that_cannot_be_written_are_said() {
         ..settings()
     };
     let mut outside = Outside {
+        client: None,
         log: &mut Closed,
         files: EvidenceFiles::default(),
         pace: quick(),
@@ -529,6 +533,7 @@ fn githubs_description_accepts_the_requests() {
         };
         let mut log = Vec::new();
         let mut outside = Outside {
+            client: None,
             log: &mut log,
             files: EvidenceFiles::default(),
             pace: quick(),

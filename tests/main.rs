@@ -18,6 +18,7 @@ mod formats;
 mod gate;
 mod generated;
 mod hostile;
+mod http;
 mod laws;
 mod program;
 mod proposals;

@@ -291,11 +291,11 @@ fn code_scanning_that_does_not_answer_says_why() {
         ),
         (
             Trouble::Answer(200, Vec::new(), "{}".to_owned()),
-            "not GitHub's",
+            "not the server's own",
         ),
         (
             Trouble::Answer(200, Vec::new(), "<html>".to_owned()),
-            "not GitHub's",
+            "not the server's own",
         ),
     ] {
         let error = asked(&FakeGithub::always(trouble.clone()));

@@ -18,6 +18,7 @@ use plan::{Fix, Plan, Stage};
 
 use crate::github::command::safe_log_text;
 use crate::github::{Access, Client, Pace};
+use crate::http::Door;
 use crate::model::{Context, Outcome};
 use crate::settings::{Hidden, Settings};
 
@@ -70,7 +71,9 @@ pub struct Outside<'a> {
     pub log: &'a mut dyn Write,
     /// What is on disk already.
     pub files: EvidenceFiles,
-    /// Times and tries for GitHub's API.
+    /// GitHub's client over the door of the run, where facts were asked by it; else one is made.
+    pub client: Option<Client>,
+    /// Times and tries, of a door that is made here.
     pub pace: Pace,
 }
 
@@ -136,8 +139,10 @@ struct Publication<'a> {
     log: &'a mut dyn Write,
     files: &'a EvidenceFiles,
     pace: Pace,
-    /// Made by the first destination that sends something.
-    client: Option<Client>,
+    /// GitHub's client, with the door; made by the first destination that sends something there.
+    github: Option<Client>,
+    /// The door, until GitHub's client has it.
+    door: Option<Door>,
     /// What became of the destinations before this one.
     deliveries: Vec<Delivery>,
     /// Pages that were made so far.
@@ -163,23 +168,35 @@ impl Publication<'_> {
             .collect()
     }
 
-    /// The client, made on first use.
+    /// GitHub's client, made on first use over the one door.
     fn client(&mut self, token: Hidden) -> &mut Client {
-        let (api_url, ca_bundle) = (&self.outcome.context.api_url, &self.settings.ca_bundle);
-        let pace = self.pace;
-        self.client.get_or_insert_with(|| {
-            let api_url = if api_url.is_empty() {
-                "https://api.github.com"
-            } else {
-                api_url
+        let door = self.door.take();
+        let (settings, pace) = (self.settings, self.pace);
+        let api_url = &self.outcome.context.api_url;
+        self.github.get_or_insert_with(|| {
+            let api_url = match api_url.trim_end_matches('/') {
+                "" => "https://api.github.com",
+                url => url,
             };
             let access = Access {
-                api_url: api_url.trim_end_matches('/').to_owned(),
+                api_url: api_url.to_owned(),
                 token,
-                ca_bundle: ca_bundle.clone(),
+                ca_bundle: None,
             };
-            Client::new(access, pace)
+            let door = door.unwrap_or_else(|| Door::new(settings.ca_bundle.clone(), pace));
+            Client::over(access, door)
         })
+    }
+
+    /// The one door, for services that are not GitHub.
+    fn door(&mut self) -> &mut Door {
+        let (settings, pace) = (self.settings, self.pace);
+        match &mut self.github {
+            Some(client) => client.door(),
+            None => self
+                .door
+                .get_or_insert_with(|| Door::new(settings.ca_bundle.clone(), pace)),
+        }
     }
 }
 
@@ -195,7 +212,8 @@ pub fn publish_all(
         log: &mut *outside.log,
         files: &outside.files,
         pace: outside.pace,
-        client: None,
+        github: outside.client.take(),
+        door: None,
         deliveries: Vec::new(),
         pages: Pages::default(),
         inline: false,
@@ -205,6 +223,8 @@ pub fn publish_all(
         settings,
         mode: outcome.mode,
     };
+    let budget = publication.door().pace().budget;
+    publication.door().begin(budget);
     for destination in ALL {
         let status = match (destination.plan)(&stage) {
             Plan::Not {
@@ -212,7 +232,11 @@ pub fn publish_all(
                 fix,
                 asked,
             } => not_told(&because, fix, asked),
-            Plan::Will(_) | Plan::Try { .. } => (destination.publish)(&mut publication),
+            Plan::Will(_) | Plan::Try { .. } => {
+                let pace = publication.door().pace();
+                publication.door().lap(pace.lap);
+                (destination.publish)(&mut publication)
+            }
         };
         let status = match status {
             Status::Done { detail, url } => Status::Done {

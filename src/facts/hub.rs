@@ -1,4 +1,5 @@
-//! The door to GitHub while facts are gathered: one client, made when it is first needed, one budget of time.
+//! The door to GitHub while facts are gathered, and afterwards: one client over the one door of the run, with one budget of
+//! time for facts.
 
 use crate::github::{Access, Client, Pace};
 use crate::model::Hidden;
@@ -25,6 +26,11 @@ impl Hub {
             client: Client::new(access, Pace::default()),
             repository,
         })
+    }
+
+    /// The client with the door of this run, for what comes after the facts (`client.door().begin(…)`).
+    pub fn into_client(self) -> Client {
+        self.client
     }
 
     /// The client and the repository, `owner/name`.

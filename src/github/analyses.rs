@@ -6,10 +6,10 @@ use serde::Deserialize;
 
 use super::client::{Client, percent_encode};
 use super::command::safe_log_text;
-use super::error::{ApiError, Fault};
 use super::fetched::{NotFetched, Sizes};
 use super::limits::{ANALYSES, ANALYSIS_PAGES, ERROR_TEXT_CHARS, PER_PAGE, SARIF};
 use super::names::branch_path;
+use super::{ApiError, Fault};
 
 /// What asking for analyses needs.
 const PERMISSION: &str = "security-events: read";

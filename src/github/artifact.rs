@@ -7,11 +7,11 @@
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
+use super::Fault;
 use super::client::{Client, percent_encode};
 use super::command::safe_log_text;
 use super::compare::is_in_history;
 use super::contents::tip;
-use super::error::Fault;
 use super::fetched::{Fetched, NotFetched, Sizes};
 use super::limits::{ARTIFACT_CANDIDATES, ARTIFACT_PAGES, ERROR_TEXT_CHARS, PER_PAGE};
 use super::unpack::only_file;

@@ -49,20 +49,12 @@ pub fn files_of_pull_request(
     number: u64,
 ) -> Option<PullFiles> {
     let mut gathered = Gathered::default();
-    for page in 1.. {
-        let path =
-            format!("/repos/{repository}/pulls/{number}/files?per_page={PER_PAGE}&page={page}");
-        let files: Vec<File> = client.get(&path).ok()?;
-        let last = files.len() < PER_PAGE;
+    let path = format!("/repos/{repository}/pulls/{number}/files");
+    let whole = client.pages(&path, PULL_REQUEST_FILES.div_ceil(PER_PAGE), |files| {
         files.into_iter().for_each(|file| gathered.take(file));
-        if last {
-            return Some(gathered.finish());
-        }
-        if page * PER_PAGE >= PULL_REQUEST_FILES {
-            break;
-        }
-    }
-    None
+        true
+    });
+    whole.ok()?.then(|| gathered.finish())
 }
 
 /// As [`between`], with the text of the added lines.

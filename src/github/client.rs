@@ -1,23 +1,17 @@
-//! The one client of GitHub's REST API: requests one after another, with the pauses, the second tries and the total
-//! time that GitHub's rules and our readers' patience allow.
+//! The one client of GitHub's REST API: octocrab behind the door that everything goes by.
 //!
 //! Must not know: what the requests are for. A write whose end is unknown is handed back (`Fault::maybe_done`): only the
 //! caller can look whether it happened.
-#![expect(
-    clippy::disallowed_methods,
-    reason = "pauses, budgets and the end of a rate limit need the clock of this very moment"
-)]
 
-use std::thread::sleep;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
-
-use serde::de::DeserializeOwned;
+use serde::Serialize;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Value;
 
-use super::connection::{Answer, Ask, Connection, Method};
-use super::download::{self, Next};
-use super::error::{ApiError, Fault};
+use super::connection::{Ask, Connection};
 use super::limits;
+use super::{ApiError, Fault, Pace};
+use crate::http::limits::REDIRECTS;
+use crate::http::{Address, Answer, Door, Method, Next, TOO_OFTEN, fault_of, next};
 use crate::model::Hidden;
 
 /// Where GitHub is and who we are.
@@ -27,65 +21,41 @@ pub struct Access {
     pub api_url: String,
     /// The token.
     pub token: Hidden,
-    /// PEM file with further certificate authorities.
+    /// PEM file with further certificate authorities, for a door of the client's own; see [`Client::over`].
     pub ca_bundle: Option<String>,
-}
-
-/// Times and numbers of tries. The default is GitHub's rules; tests hand in shorter ones.
-#[derive(Clone, Copy, Debug)]
-pub struct Pace {
-    /// All requests together, from the first one on.
-    pub budget: Duration,
-    /// One request.
-    pub request: Duration,
-    /// Making a connection.
-    pub connect: Duration,
-    /// From one write to the next.
-    pub between_writes: Duration,
-    /// First wait after a rate limit that does not say how long; doubled each time.
-    pub secondary: Duration,
-    /// First wait after a failure; doubled each time.
-    pub backoff: Duration,
-    /// How often one request is sent at most.
-    pub tries: u32,
-}
-
-impl Default for Pace {
-    fn default() -> Pace {
-        Pace {
-            budget: Duration::from_secs(limits::BUDGET_S),
-            request: Duration::from_secs(limits::REQUEST_TIMEOUT_S),
-            connect: Duration::from_secs(limits::CONNECT_TIMEOUT_S),
-            between_writes: Duration::from_millis(limits::BETWEEN_WRITES_MS),
-            secondary: Duration::from_secs(limits::SECONDARY_LIMIT_WAIT_S),
-            backoff: Duration::from_secs(1),
-            tries: limits::TRIES,
-        }
-    }
 }
 
 /// The client. Making one costs nothing: runtime, TLS and connection come with the first request.
 pub struct Client {
     access: Access,
-    pace: Pace,
+    door: Door,
     connection: Option<Connection>,
-    deadline: Option<Instant>,
-    last_write: Option<Instant>,
-    /// Going on under a rate limit can get the token banned, so nothing is sent before this time.
-    limited_until: Option<Instant>,
 }
 
 impl Client {
-    /// A client that has not done anything yet.
+    /// A client with a door of its own that has not done anything yet.
     pub fn new(access: Access, pace: Pace) -> Client {
+        let door = Door::new(access.ca_bundle.clone(), pace);
+        Client::over(access, door)
+    }
+
+    /// A client over this door, whose certificate authorities count, not those of `access`.
+    pub fn over(access: Access, door: Door) -> Client {
         Client {
             access,
-            pace,
+            door,
             connection: None,
-            deadline: None,
-            last_write: None,
-            limited_until: None,
         }
+    }
+
+    /// The door, for other services, and for phases and laps of time.
+    pub fn door(&mut self) -> &mut Door {
+        &mut self.door
+    }
+
+    /// The door, when GitHub is done with.
+    pub fn into_door(self) -> Door {
+        self.door
     }
 
     /// Reads. Tried again after every failure that may pass.
@@ -96,12 +66,38 @@ impl Client {
         self.call(Method::Get, path, None)
     }
 
+    /// Reads a list page by page, as long as `take` says so. `path` may have a query, but not `per_page` and `page`, which
+    /// are added. `true` when the list was read to its end (a page with less than [`limits::PER_PAGE`] entries) or `take` had
+    /// enough; `false` when there may be more than `most` pages.
+    ///
+    /// # Errors
+    /// As [`Client::get`].
+    pub fn pages<T: DeserializeOwned>(
+        &mut self,
+        path: &str,
+        most: usize,
+        mut take: impl FnMut(Vec<T>) -> bool,
+    ) -> Result<bool, ApiError> {
+        let joint = if path.contains('?') { '&' } else { '?' };
+        for page in 1..=most {
+            let listed: Vec<T> = self.get(&format!(
+                "{path}{joint}per_page={}&page={page}",
+                limits::PER_PAGE
+            ))?;
+            let last = listed.len() < limits::PER_PAGE;
+            if !take(listed) || last {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Creates. Tried again only where the request surely did nothing.
     ///
     /// # Errors
     /// Whatever [`Fault`] says; with [`Fault::maybe_done`] look before trying again.
     pub fn post<R: DeserializeOwned>(&mut self, path: &str, body: &Value) -> Result<R, ApiError> {
-        self.call(Method::Post, path, Some(body))
+        self.write(Method::Post, path, body)
     }
 
     /// Changes. Tried again only where the request surely did nothing.
@@ -109,137 +105,163 @@ impl Client {
     /// # Errors
     /// As [`Client::post`].
     pub fn patch<R: DeserializeOwned>(&mut self, path: &str, body: &Value) -> Result<R, ApiError> {
-        self.call(Method::Patch, path, Some(body))
+        self.write(Method::Patch, path, body)
+    }
+
+    /// Sets. Tried again only where the request surely did nothing.
+    ///
+    /// # Errors
+    /// As [`Client::post`].
+    pub fn put<R: DeserializeOwned>(&mut self, path: &str, body: &Value) -> Result<R, ApiError> {
+        self.write(Method::Put, path, body)
+    }
+
+    /// As [`Client::post`], with a body that is JSON already and not copied into another form: for large ones. It may take
+    /// longer, by its size.
+    ///
+    /// # Errors
+    /// As [`Client::post`].
+    pub fn post_bytes<R: DeserializeOwned>(
+        &mut self,
+        path: &str,
+        json: Vec<u8>,
+    ) -> Result<R, ApiError> {
+        self.call(Method::Post, path, Some(json))
+    }
+
+    /// As [`Client::post`], where no answer is needed (204, 202).
+    ///
+    /// # Errors
+    /// As [`Client::post`].
+    pub fn post_quiet(&mut self, path: &str, body: &Value) -> Result<(), ApiError> {
+        self.quiet(Method::Post, path, Some(body))
+    }
+
+    /// As [`Client::patch`], where no answer is needed.
+    ///
+    /// # Errors
+    /// As [`Client::post`].
+    pub fn patch_quiet(&mut self, path: &str, body: &Value) -> Result<(), ApiError> {
+        self.quiet(Method::Patch, path, Some(body))
+    }
+
+    /// As [`Client::put`], where no answer is needed.
+    ///
+    /// # Errors
+    /// As [`Client::post`].
+    pub fn put_quiet(&mut self, path: &str, body: &Value) -> Result<(), ApiError> {
+        self.quiet(Method::Put, path, Some(body))
+    }
+
+    /// Takes away. Tried again only where the request surely did nothing.
+    ///
+    /// # Errors
+    /// As [`Client::post`].
+    pub fn delete(&mut self, path: &str) -> Result<(), ApiError> {
+        self.quiet(Method::Delete, path, None)
+    }
+
+    fn write<R: DeserializeOwned>(
+        &mut self,
+        method: Method,
+        path: &str,
+        body: &Value,
+    ) -> Result<R, ApiError> {
+        let body = json(body).map_err(|fault| failed(method, path, fault))?;
+        self.call(method, path, Some(body))
     }
 
     fn call<R: DeserializeOwned>(
         &mut self,
         method: Method,
         path: &str,
-        body: Option<&Value>,
+        body: Option<Vec<u8>>,
     ) -> Result<R, ApiError> {
-        let ask = Ask {
-            method,
-            body,
-            accept: None,
-            most: limits::ANSWER_BYTES,
-            away: false,
-        };
-        let answer = self.ask(path, ask)?;
-        serde_json::from_slice(&answer.body).map_err(|_| failed(method, path, Fault::NotJson))
+        let answer = self.ask(path, asked(method, body))?;
+        answer.json().map_err(|fault| failed(method, path, fault))
+    }
+
+    /// The answer has no body, or one that is JSON: a page of a proxy is not GitHub's.
+    fn quiet(&mut self, method: Method, path: &str, body: Option<&Value>) -> Result<(), ApiError> {
+        let body = body.map(json).transpose();
+        let body = body.map_err(|fault| failed(method, path, fault))?;
+        let answer = self.ask(path, asked(method, body))?;
+        if answer.body.is_empty() {
+            return Ok(());
+        }
+        let read = answer.json::<IgnoredAny>();
+        read.map(|_| ())
+            .map_err(|fault| failed(method, path, fault))
     }
 
     /// Sends a request with all that belongs to it, and gives back an answer of success.
-    pub(super) fn ask(&mut self, path: &str, ask: Ask<'_>) -> Result<Answer, ApiError> {
-        self.tries(path, ask)
+    pub(super) fn ask(&mut self, path: &str, ask: Ask) -> Result<Answer, ApiError> {
+        self.asked(path, &ask)
             .map_err(|fault| failed(ask.method, path, fault))
     }
 
-    /// Sends until it succeeds, cannot be sent again, or the time is up.
-    fn tries(&mut self, path: &str, ask: Ask<'_>) -> Result<Answer, Fault> {
-        let mut tried = 0_u32;
-        loop {
-            self.pause(ask.method)?;
-            let fault = match self.once(path, ask) {
-                Ok(answer) => return Ok(answer),
-                Err(fault) => fault,
-            };
-            let doubled = 2_u32.saturating_pow(tried);
-            tried = tried.saturating_add(1);
-            let wait = match &fault {
-                Fault::RateLimited { wait } => {
-                    wait.unwrap_or(self.pace.secondary.saturating_mul(doubled))
-                }
-                Fault::Unreachable(_) => self.pace.backoff.saturating_mul(doubled),
-                Fault::TooLong(_) => return Err(fault),
-                fault if ask.method == Method::Get && fault.maybe_done() => {
-                    self.pace.backoff.saturating_mul(doubled)
-                }
-                _ => return Err(fault),
-            };
-            if let Fault::RateLimited { .. } = fault {
-                self.limited_until = Instant::now().checked_add(wait);
-            }
-            // To wait and then have no time left to send helps nobody.
-            if tried >= self.pace.tries || wait >= self.left() {
-                return Err(fault);
-            }
-            sleep(wait);
-        }
+    fn asked(&mut self, path: &str, ask: &Ask) -> Result<Answer, Fault> {
+        let server = Address::read(&self.access.api_url)?.server();
+        let (access, connection) = (&self.access, &mut self.connection);
+        self.door.tries(&server, ask.method, |door| {
+            once(door, access, connection, path, ask)
+        })
     }
+}
 
-    /// Keeps the distance between writes and stops at the end of the budget.
-    fn pause(&mut self, method: Method) -> Result<(), Fault> {
-        let now = Instant::now();
-        if let Some(wait) = self
-            .limited_until
-            .and_then(|until| until.checked_duration_since(now))
-            && !wait.is_zero()
-        {
-            return Err(Fault::RateLimited { wait: Some(wait) });
-        }
-        if self.left().is_zero() {
-            return Err(Fault::Budget);
-        }
-        if method != Method::Get {
-            if let Some(since) = self.last_write.map(|last| last.elapsed()) {
-                sleep(
-                    self.pace
-                        .between_writes
-                        .saturating_sub(since)
-                        .min(self.left()),
-                );
+/// Sends once; a GET follows redirects within the same server, a download to others too, but then without the token.
+fn once(
+    door: &mut Door,
+    access: &Access,
+    connection: &mut Option<Connection>,
+    path: &str,
+    ask: &Ask,
+) -> Result<Answer, Fault> {
+    let connection = match connection {
+        Some(connection) => &*connection,
+        empty => empty.insert(Connection::open(door.wire()?, &access.token)?),
+    };
+    let mut to = Next::Here(format!("{}{path}", access.api_url));
+    for _ in 0..=REDIRECTS {
+        let time = if ask.away {
+            door.pace().for_download()
+        } else {
+            door.pace().for_body(ask.body.as_ref().map_or(0, Vec::len))
+        };
+        let limit = door.limit(time);
+        let wire = door.wire()?;
+        let answer = match &to {
+            Next::Here(uri) => connection.send(wire, uri, ask, limit)?,
+            Next::Away(url) => wire.fetch(url.clone(), ask.most, limit)?,
+        };
+        match answer.status {
+            200..=299 => return Ok(answer),
+            301 | 302 | 307 | 308 if ask.method == Method::Get => {
+                let target = answer.header("location").unwrap_or_default();
+                to = next(&access.api_url, &to, target, ask.away)
+                    .ok_or(Fault::Moved(answer.status))??;
             }
-            self.last_write = Some(Instant::now());
-        }
-        Ok(())
-    }
-
-    /// What is left of the budget, which begins here when nothing was sent before.
-    fn left(&mut self) -> Duration {
-        let now = Instant::now();
-        let deadline = *self
-            .deadline
-            .get_or_insert_with(|| now.checked_add(self.pace.budget).unwrap_or(now));
-        deadline.saturating_duration_since(now)
-    }
-
-    /// Sends once; a GET follows redirects within the same server, a download to others too, but then without the token.
-    fn once(&mut self, path: &str, ask: Ask<'_>) -> Result<Answer, Fault> {
-        let mut next = Next::Here(format!("{}{path}", self.access.api_url));
-        for _ in 0..=limits::REDIRECTS {
-            let request = if ask.away {
-                self.pace.request.saturating_mul(limits::DOWNLOAD_FACTOR)
-            } else {
-                self.pace.request
-            };
-            let limit = request.min(self.left());
-            let away = matches!(next, Next::Away(_));
-            let answer = match &next {
-                Next::Here(uri) => self.connection()?.send(uri, ask, limit)?,
-                Next::Away(url) => self.connection()?.fetch(url.clone(), ask.most, limit)?,
-            };
-            match answer.status {
-                200..=299 => return Ok(answer),
-                301 | 302 | 307 | 308 if ask.method == Method::Get => {
-                    let target = answer.header("location").unwrap_or_default();
-                    next = download::next(&self.access.api_url, &next, target, ask.away)
-                        .ok_or(Fault::Moved(answer.status))??;
-                }
-                500..=599 => return Err(Fault::Server(answer.status)),
-                status if away => return Err(Fault::Storage(status)),
-                _ => return Err(fault(&answer, &self.access.token)),
-            }
-        }
-        Err(Fault::Moved(310))
-    }
-
-    fn connection(&mut self) -> Result<&Connection, Fault> {
-        match &mut self.connection {
-            Some(connection) => Ok(connection),
-            empty => Ok(empty.insert(Connection::open(&self.access, self.pace.connect)?)),
+            500..=599 => return Err(Fault::Server(answer.status)),
+            status if matches!(to, Next::Away(_)) => return Err(Fault::Storage(status)),
+            // A server that repeats the token must not bring it into a log.
+            _ => return Err(fault_of(&answer, &[access.token.reveal()])),
         }
     }
+    Err(Fault::Moved(TOO_OFTEN))
+}
+
+fn asked(method: Method, body: Option<Vec<u8>>) -> Ask {
+    Ask {
+        method,
+        body,
+        accept: None,
+        most: limits::ANSWER_BYTES,
+        away: false,
+    }
+}
+
+fn json(body: &impl Serialize) -> Result<Vec<u8>, Fault> {
+    serde_json::to_vec(body).map_err(|error| Fault::Setup(format!("the body: {error}")))
 }
 
 fn failed(method: Method, path: &str, fault: Fault) -> ApiError {
@@ -247,28 +269,6 @@ fn failed(method: Method, path: &str, fault: Fault) -> ApiError {
         tried: format!("{} {path}", method.word()),
         fault,
     }
-}
-
-/// What an answer without success means. A server that repeats the token must not bring it into a log.
-fn fault(answer: &Answer, token: &Hidden) -> Fault {
-    let number = |name: &str| {
-        answer
-            .header(name)
-            .and_then(|value| value.trim().parse::<u64>().ok())
-    };
-    let now = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |now| now.as_secs());
-    let reset = number("x-ratelimit-reset")
-        .filter(|_| number("x-ratelimit-remaining") == Some(0))
-        // One more, because the seconds of two clocks are compared.
-        .map(|at| at.saturating_sub(now).saturating_add(1));
-    let token = token.reveal();
-    let mut body = String::from_utf8_lossy(&answer.body).into_owned();
-    if !token.is_empty() {
-        body = body.replace(token, "***");
-    }
-    Fault::of(answer.status, number("retry-after"), reset, body.as_bytes())
 }
 
 /// Escapes one segment of a path or a value of a query (RFC 3986: all but the unreserved characters).
@@ -298,12 +298,20 @@ mod tests {
     }
 
     #[test]
-    fn making_a_client_makes_no_connection() {
-        let access = Access {
-            api_url: String::new(),
+    fn making_a_client_reads_nothing() {
+        let access = |api_url: &str| Access {
+            api_url: api_url.to_owned(),
             token: Hidden::new("t"),
             ca_bundle: Some("/nowhere".to_owned()),
         };
-        assert!(Client::new(access, Pace::default()).connection.is_none());
+        let mut client = Client::new(access("https://127.0.0.1:1"), Pace::default());
+        assert!(client.connection.is_none());
+        // Only a request does.
+        let error = client.get::<Value>("/x").unwrap_err();
+        assert!(error.to_string().contains("/nowhere"), "{error}");
+        // An address without TLS is refused before that.
+        let mut client = Client::new(access("http://ghe.example/api/v3"), Pace::default());
+        let error = client.post::<Value>("/x", &Value::Null).unwrap_err();
+        assert_eq!(error.fault, Fault::Address("it is not https"));
     }
 }

@@ -1,6 +1,7 @@
 //! The commands against a reader of the runner's two syntaxes, written from the runner's source and not from ours.
 
 use super::*;
+use crate::model::is_shapeless;
 use proptest::prelude::*;
 
 const REGISTERED: [&str; 15] = [

@@ -3,8 +3,8 @@
 use serde::Deserialize;
 
 use super::client::Client;
-use super::error::{ApiError, Fault};
 use super::names::is_sha;
+use super::{ApiError, Fault};
 
 #[derive(Deserialize)]
 struct Comparison {

@@ -7,9 +7,9 @@ use serde::Deserialize;
 
 use super::client::{Client, percent_encode};
 use super::command::safe_log_text;
-use super::error::{ApiError, Fault};
 use super::limits::{COMMIT_HASH, ERROR_TEXT_CHARS, RAW};
 use super::names::{branch_path, file_path, is_repository, is_sha};
+use super::{ApiError, Fault};
 
 /// Why a file was not read. A file that is not there is no error.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

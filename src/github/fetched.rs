@@ -1,7 +1,7 @@
 //! What comes of asking GitHub for an earlier run's evidence, wherever it is kept.
 
-use super::error::{ApiError, Fault};
 use super::limits;
+use super::{ApiError, Fault};
 
 /// An earlier run's `results.sarif`.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -14,11 +14,11 @@ use super::client::Client;
 use super::command::safe_log_text;
 use super::compare::is_in_history;
 use super::contents::commit_of;
-use super::error::{ApiError, Fault};
 use super::fetched::{Fetched, NotFetched, Sizes};
 use super::limits::{ERROR_TEXT_CHARS, GIT_BASELINE_BYTES, RAW};
 use super::names::{branch_path, is_repository, is_sha};
 use super::unpack::{gunzip, gzip};
+use super::{ApiError, Fault};
 use crate::model::instant;
 
 /// The refs, without `refs/`.

@@ -1,5 +1,8 @@
 //! GitHub's limits, each under the fact that it comes from. They are facts about somebody else's system: change one
-//! only with a source. Our own bounds stand at the end and say so.
+//! only with a source. Our own bounds stand at the end and say so; those of every request, whatever the service, are in
+//! `http/limits.rs`.
+
+pub use crate::http::limits::{ANSWER_BYTES, ERROR_TEXT_CHARS};
 
 /// A step's annotations by workflow commands: the runner keeps the first ten errors, ten warnings and ten notices and
 /// lets the rest be log text (actions/runner, `Runner.Worker/ExecutionContext.cs`, `_maxCountPerIssueType`).
@@ -30,13 +33,6 @@ pub const ANNOTATION_MESSAGE_BYTES: usize = 64_000;
 /// makes lines longer (actions/runner issue 4337). So we stop well before.
 pub const STEP_SUMMARY_BYTES: u64 = 1_000_000;
 
-/// Writes are to be at least a second apart (GitHub docs, "Best practices for using the REST API").
-pub const BETWEEN_WRITES_MS: u64 = 1_000;
-
-/// A rate limit without `retry-after` and `x-ratelimit-reset` is a secondary one: wait a minute at least, then longer
-/// (GitHub docs, "Rate limits for the REST API", "Exceeding the rate limit").
-pub const SECONDARY_LIMIT_WAIT_S: u64 = 60;
-
 /// The version of the API that we speak; supported at least until 2028-03-10 (GitHub docs, "API Versions"). octocrab
 /// sends this header by itself; a test holds it to this value.
 pub const API_VERSION: &str = "2022-11-28";
@@ -55,27 +51,6 @@ pub const COMMIT_HASH: &str = "application/vnd.github.sha";
 pub const SARIF: &str = "application/sarif+json";
 
 // Ours, not GitHub's.
-
-/// All requests of a run together: a pull request must not wait longer for being told than for being judged.
-pub const BUDGET_S: u64 = 120;
-
-/// One request from its first byte to the end of the answer.
-pub const REQUEST_TIMEOUT_S: u64 = 20;
-
-/// Making a connection.
-pub const CONNECT_TIMEOUT_S: u64 = 10;
-
-/// How often one request is sent at most, where sending again is safe.
-pub const TRIES: u32 = 4;
-
-/// The longest answer that is read where nothing else is said; the answers that we need have some kilobytes.
-pub const ANSWER_BYTES: usize = 8 << 20;
-
-/// How much of GitHub's own error text is repeated.
-pub const ERROR_TEXT_CHARS: usize = 300;
-
-/// Redirects that one GET follows, within the same server.
-pub const REDIRECTS: usize = 3;
 
 /// A path longer than Linux can open (`PATH_MAX`) is no file that an annotation could stand at.
 pub const PATH_BYTES: usize = 4_096;
@@ -122,9 +97,6 @@ pub const CLOCK_SKEW_MIN: i64 = 10;
 
 /// Pages of a comparison's commits that are read; see [`GROUP_COMMITS`].
 pub const GROUP_PAGES: usize = 2;
-/// How many times as long as an ordinary request a download may take.
-pub const DOWNLOAD_FACTOR: u32 = 3;
-
 /// The largest file of any sort that is read from a repository: a baseline, a catalogue. The API gives up to 100 MB of a file
 /// (GitHub docs, "Get repository content").
 pub const REPOSITORY_FILE_BYTES: usize = 64 << 20;

@@ -1,4 +1,5 @@
-//! GitHub's edge: the commands of its runner, the limits of its API, and the one client that calls it.
+//! GitHub's edge: the commands of its runner, the limits of its API, and the client that calls it by the one
+//! door for HTTP.
 //!
 //! Must not know: findings, verdicts, Markdown. What is said to GitHub is decided in `destinations`.
 
@@ -12,14 +13,15 @@ pub mod compare;
 mod connection;
 pub mod contents;
 mod download;
-pub mod error;
 pub mod fetched;
 pub mod git_ref;
 pub mod limits;
 pub mod names;
 pub mod patch;
+mod server;
 mod unpack;
 
-pub use client::{Access, Client, Pace};
-pub use error::{ApiError, Fault};
+pub use crate::http::{Failure as ApiError, Fault, Pace};
+pub use client::{Access, Client};
 pub use fetched::{Fetched, NotFetched, Sizes};
+pub use server::Server;

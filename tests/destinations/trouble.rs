@@ -296,6 +296,7 @@ fn a_server_that_is_not_there_is_tried_again_and_then_said() {
     outcome.context.api_url = "http://127.0.0.1:1".to_owned();
     let mut log = Vec::new();
     let mut outside = Outside {
+        client: None,
         log: &mut log,
         files: EvidenceFiles::default(),
         pace: quick(),

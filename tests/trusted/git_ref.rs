@@ -179,6 +179,7 @@ fn told(mut outcome: Outcome, settings: &Settings, github: &FakeGithub) -> Statu
     outcome.context.api_url = github.url.clone();
     let mut log = Vec::new();
     let mut outside = Outside {
+        client: None,
         log: &mut log,
         files: EvidenceFiles {
             sarif: Some(sarif.to_string_lossy().into_owned()),

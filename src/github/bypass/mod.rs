@@ -14,9 +14,9 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 
+use super::ApiError;
 use super::client::{Client, percent_encode};
 use super::command::safe_log_text;
-use super::error::ApiError;
 use super::limits::CLOCK_SKEW_MIN;
 use crate::model::{Bypass, Claim, instant, spelled};
 use timeline::{Event, Labelled};
