@@ -20,6 +20,8 @@ pub(crate) struct Request {
     pub(crate) path: String,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Value,
+    /// The body as it came in.
+    pub(crate) text: String,
 }
 
 impl Request {
@@ -181,12 +183,14 @@ fn read(stream: &TcpStream) -> Option<Request> {
             .unwrap_or(0)
     ];
     reader.read_exact(&mut body).ok()?;
+    let text = String::from_utf8_lossy(&body).into_owned();
     let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
     Some(Request {
         method,
         path,
         headers,
         body,
+        text,
     })
 }
 

@@ -136,6 +136,7 @@ fn dispatch(environment: BTreeMap<String, String>, actions: bool) -> anyhow::Res
                 Document::Verdict => print(schema::VERDICT),
                 Document::Diff => print(schema::DIFF),
                 Document::Waivers => print(schema::WAIVERS),
+                Document::Notice => print(schema::NOTICE),
             }
             Ok(exit::code(End::Done))
         }

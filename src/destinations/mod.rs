@@ -8,9 +8,12 @@ mod baseline_ref;
 mod check_run;
 mod check_run_body;
 mod inline;
+mod notice;
 pub mod plan;
+mod slack;
 mod step_summary;
 mod target;
+mod webhook;
 
 use std::io::Write;
 
@@ -19,7 +22,7 @@ use plan::{Fix, Plan, Stage};
 use crate::github::command::safe_log_text;
 use crate::github::{Access, Client, Pace};
 use crate::http::Door;
-use crate::model::{Context, Outcome};
+use crate::model::{Conclusion, Context, Outcome};
 use crate::settings::{Hidden, Settings};
 
 /// One place that is told.
@@ -35,10 +38,12 @@ pub struct Destination {
 
 /// Every destination, in the order in which they are told: the check run first, because its address goes into the summary
 /// and the outputs; the outputs last, because they say what became of the rest.
-pub const ALL: [&Destination; 5] = [
+pub const ALL: [&Destination; 7] = [
     &check_run::DESTINATION,
     &annotations::DESTINATION,
     &baseline_ref::DESTINATION,
+    &slack::DESTINATION,
+    &webhook::DESTINATION,
     &step_summary::DESTINATION,
     &action_outputs::DESTINATION,
 ];
@@ -149,6 +154,8 @@ struct Publication<'a> {
     pages: Pages,
     /// The findings stand inline already: there is one inline place a run.
     inline: bool,
+    /// The verdict before this one on the same branch, where somebody knows.
+    previous: Option<Conclusion>,
 }
 
 impl Publication<'_> {
@@ -217,6 +224,7 @@ pub fn publish_all(
         deliveries: Vec::new(),
         pages: Pages::default(),
         inline: false,
+        previous: None,
     };
     let stage = Stage {
         context: &outcome.context,

@@ -17,7 +17,7 @@ pub struct Notice<'a> {
     /// The same, grouped by what clears them.
     pub groups: Vec<Group<'a>>,
     /// Page of the check run.
-    pub check_page: Option<&'a str>,
+    check: Option<String>,
 }
 
 impl<'a> Notice<'a> {
@@ -25,7 +25,6 @@ impl<'a> Notice<'a> {
     pub fn new(
         outcome: &'a Outcome,
         previous: Option<Conclusion>,
-        check_page: Option<&'a str>,
         wanted: &dyn Fn(usize) -> bool,
     ) -> Notice<'a> {
         let findings = outcome.findings.iter().enumerate();
@@ -34,8 +33,14 @@ impl<'a> Notice<'a> {
             previous,
             findings: findings.filter(|(index, _)| wanted(*index)).collect(),
             groups: groups_of(outcome, wanted),
-            check_page,
+            check: None,
         }
+    }
+
+    /// The same with the page of the check run.
+    #[must_use]
+    pub fn with_check(self, check: Option<String>) -> Notice<'a> {
+        Notice { check, ..self }
     }
 
     /// The verdict.
@@ -65,9 +70,9 @@ impl<'a> Notice<'a> {
         self.outcome.context.run_url().filter(|url| is_page(url))
     }
 
-    /// Page of the check run, where it is a page.
-    pub fn check_page(&self) -> Option<&'a str> {
-        self.check_page.filter(|url| is_page(url))
+    /// Page of the check run.
+    pub fn check_page(&self) -> Option<&str> {
+        self.check.as_deref().filter(|url| is_page(url))
     }
 
     /// Page of the commit.
@@ -84,6 +89,7 @@ pub fn is_trouble(conclusion: Conclusion) -> bool {
     matches!(conclusion, Conclusion::Fail | Conclusion::Incomplete)
 }
 
+/// Whether it is an address that can be shown as it is.
 fn is_page(url: &str) -> bool {
-    link_target(url).is_some()
+    link_target(url).is_some() && url.bytes().all(|b| b.is_ascii_graphic())
 }

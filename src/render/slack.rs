@@ -8,12 +8,10 @@ pub mod limits;
 use serde_json::{Value, json};
 
 use super::escape::{slack_code, slack_link, slack_plain, slack_text};
-use super::notice::Notice;
-use super::phrase::{
-    self, capital, count, grouped, sentence, severity_mark, step, verdict_mark,
-};
 use super::groups::secrets_first;
-use crate::model::{Conclusion, Mode, Past};
+use super::notice::Notice;
+use super::phrase::{self, count, grouped, sentence, severity_mark, step, verdict_mark};
+use crate::model::{Conclusion, Kind, Mode, Past, Severity};
 
 /// Steps that the message names: more than fits on a telephone nobody reads.
 const STEPS: usize = 5;
@@ -64,7 +62,10 @@ pub fn message(notice: &Notice<'_>) -> Value {
         "type": "context",
         "elements": [mrkdwn(joined(&foot(notice), FOOT_BYTES))],
     }));
-    let fallback = format!("{title}. {}", slack_plain(&sentence(&notice.outcome.verdict.reason), SENTENCE));
+    let fallback = format!(
+        "{title}. {}",
+        slack_plain(&sentence(&notice.outcome.verdict.reason), SENTENCE)
+    );
     json!({
         "text": first_bytes(&fallback, limits::FALLBACK_BYTES),
         "mrkdwn": false,
@@ -142,11 +143,14 @@ fn verdict(notice: &Notice<'_>) -> Vec<String> {
         mode => format!(" Nothing is stopped by it (mode {}).", code(mode.word())),
     };
     let lifted = outcome.verdict.lifted.map_or_else(String::new, |lifted| {
-        format!(" A bypass lifted it; without one it would be *{}*.", lifted.word())
+        format!(
+            " A bypass lifted it; without one it would be *{}*.",
+            lifted.word()
+        )
     });
     let mut lines = vec![
         format!("{happened}{mode}{lifted}"),
-        format!("*Why:* {}", sentence(&capital(&said(&outcome.verdict.reason)))),
+        format!("*Why:* {}", sentence(&said(&outcome.verdict.reason))),
     ];
     if !outcome.owners.is_empty() && !notice.groups.is_empty() {
         let names = outcome.owners.iter().take(OWNERS).map(|owner| code(owner));
@@ -165,19 +169,23 @@ fn to_do(notice: &Notice<'_>) -> Option<String> {
     const HEAD: &str = "*What to do:*";
     let outcome = notice.outcome;
     if notice.groups.is_empty() {
-        let (path, why) = phrase::first_gap(outcome)
-            .filter(|_| notice.verdict() == Conclusion::Incomplete)?;
+        let (path, why) =
+            phrase::first_gap(outcome).filter(|_| notice.verdict() == Conclusion::Incomplete)?;
         let why = sentence(&said(why));
-        return Some(lines(&[HEAD.to_owned(), format!("• {}: {why}", code(path))], STEPS_BYTES));
+        return Some(lines(
+            &[HEAD.to_owned(), format!("• {}: {why}", code(path))],
+            STEPS_BYTES,
+        ));
     }
     let all = notice.groups.len();
     let steps = secrets_first(&notice.groups).take(STEPS).map(|group| {
-        format!(
-            "• {} {}: {}",
-            severity_mark(group.severity),
-            group.severity.word(),
-            step(outcome, group, &code)
-        )
+        // How bad a secret is depends on what it opens, which no scanner knows.
+        let (severity, word) = match group.kind {
+            Kind::Secret => (Severity::Critical, Kind::Secret.word()),
+            _ => (group.severity, group.severity.word()),
+        };
+        let mark = severity_mark(severity);
+        format!("• {mark} {word}: {}", step(outcome, group, &code))
     });
     let mut text = HEAD.to_owned();
     let mut shown = 0_usize;
@@ -204,7 +212,10 @@ fn to_do(notice: &Notice<'_>) -> Option<String> {
 fn links(notice: &Notice<'_>) -> Vec<String> {
     let link = |words: &str, url: Option<&str>| url.map(|url| slack_link(words, url, NAME));
     [
-        link("Workflow run with all findings", notice.run_page().as_deref()),
+        link(
+            "Workflow run with all findings",
+            notice.run_page().as_deref(),
+        ),
         link("Check", notice.check_page()),
         link("Commit", notice.code_page().as_deref()),
     ]

@@ -88,12 +88,10 @@ fn to_do(outcome: &Outcome, blocking: &[Group<'_>]) -> String {
         return first_deeds(outcome, blocking);
     }
     match outcome.verdict.conclusion {
-        Conclusion::Incomplete => {
-            match phrase::first_gap(outcome) {
-                Some((path, why)) => format!("{}: {}", name(path), markdown_text(why, SENTENCE)),
-                None => "Deliver the missing reports and run again.".to_owned(),
-            }
-        }
+        Conclusion::Incomplete => match phrase::first_gap(outcome) {
+            Some((path, why)) => format!("{}: {}", name(path), markdown_text(why, SENTENCE)),
+            None => "Deliver the missing reports and run again.".to_owned(),
+        },
         Conclusion::Warn => "Nothing has to be done now; look at the warnings below.".to_owned(),
         Conclusion::Pass | Conclusion::Fail => "Nothing.".to_owned(),
     }

@@ -2,6 +2,8 @@
 //!
 //! Must not know: where it is sent, and how it is signed.
 
+use std::fmt::Write as _;
+
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -76,10 +78,12 @@ pub fn document(notice: &Notice<'_>, id: &str) -> serde_json::Result<String> {
     let views: Vec<FindingView> = views
         .map(|(index, finding)| view(notice, *index, finding))
         .collect();
-    let mut used = serde_json::to_string(&head(notice, id, &[]))?.len();
+    // The first finding has no comma before it.
+    let mut used = serde_json::to_string(&head(notice, id, &[]))?
+        .len()
+        .saturating_sub(1);
     let mut fitting = 0_usize;
     for view in &views {
-        // And the comma.
         used = used.saturating_add(serde_json::to_string(view)?.len() + 1);
         if used > DOCUMENT_BYTES {
             break;
@@ -129,7 +133,11 @@ fn view(notice: &Notice<'_>, index: usize, finding: &Finding) -> FindingView {
         rule: name(&finding.rule),
         severity: finding.severity,
         title: name(title(outcome, finding)),
-        outcome: outcome.verdict.judged.get(index).map(|judged| judged.word()),
+        outcome: outcome
+            .verdict
+            .judged
+            .get(index)
+            .map(|judged| judged.word()),
         state: finding.known.state.map(State::word),
         package: package.map(|package| name(&package.name)),
         version: package.and_then(|package| package.version.as_deref().map(name)),
@@ -161,14 +169,21 @@ pub fn delivery_id(outcome: &Outcome, name: &str) -> String {
         hash.update(":");
         hash.update(part);
     }
-    let digits = hash.finalize().iter().take(16).enumerate();
-    digits.map(|(at, byte)| {
+    let digits = hash.finalize();
+    let mut id = String::new();
+    for (at, byte) in digits.iter().take(16).enumerate() {
         let byte = match at {
             6 => (byte & 0x0f) | 0x80,
             8 => (byte & 0x3f) | 0x80,
             _ => *byte,
         };
-        let dash = if matches!(at, 4 | 6 | 8 | 10) { "-" } else { "" };
-        format!("{dash}{byte:02x}")
-    }).collect()
+        let dash = if matches!(at, 4 | 6 | 8 | 10) {
+            "-"
+        } else {
+            ""
+        };
+        // Writing to a String cannot fail.
+        let _ = write!(id, "{dash}{byte:02x}");
+    }
+    id
 }

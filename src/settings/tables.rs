@@ -70,6 +70,8 @@ pub const DESTINATIONS: &[&str] = &[
     "check-run",
     "annotations",
     "baseline-ref",
+    "slack",
+    "webhook",
     "step-summary",
     "outputs",
 ];

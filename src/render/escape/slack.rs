@@ -16,7 +16,9 @@ pub fn slack_text(text: &str, limit: usize) -> String {
             out.push(' ');
         }
         if attracts(word) {
-            push_code(&mut out, word);
+            // What the text quotes by backticks is code here too, each word by itself.
+            let quoted = word.replace('`', "");
+            push_code(&mut out, if quoted.is_empty() { word } else { &quoted });
         } else {
             push(&mut out, word);
         }
@@ -108,11 +110,19 @@ mod tests {
                 "<!subteam^S1|x> <@U1> <#C1>",
                 "&lt;!subteam^S1|x&gt; `&lt;@U1&gt;` `&lt;#C1&gt;`",
             ),
-            ("<https://evil.example|ok>", "`&lt;https://evil.example|ok&gt;`"),
+            (
+                "<https://evil.example|ok>",
+                "`&lt;https://evil.example|ok&gt;`",
+            ),
             ("@channel @here", "`@channel` `@here`"),
             ("*bold* _it_ ~no~", "`*bold*` `_it_` `~no~`"),
             ("snake_case", "`snake_case`"),
-            ("a`b", "`aˋb`"),
+            ("a`b", "`ab`"),
+            (
+                "write `gitleaks=x`, or `a b`",
+                "write `gitleaks=x,` or `a` `b`",
+            ),
+            ("``", "`ˋˋ`"),
             ("> quoted", "`&gt;` quoted"),
             (":fire: src/a.rs:10:3 a:b", "`:fire:` `src/a.rs:10:3` a:b"),
             ("#general C#", "`#general` `C#`"),
