@@ -127,20 +127,24 @@ fn title(notice: &Notice<'_>) -> String {
 /// What happened, why, and whose it is; a line each.
 fn verdict(notice: &Notice<'_>) -> Vec<String> {
     let outcome = notice.outcome;
-    let on = notice
-        .branch()
-        .map_or_else(String::new, |branch| format!(" of {}", code(branch)));
+    let on = notice.branch().map_or_else(String::new, |branch| {
+        format!(" of the branch {}", code(branch))
+    });
     let now = outcome.verdict.conclusion.word();
     let happened = match notice.previous {
         Some(previous) => format!(
-            "The verdict{on} changed from *{}* to *{now}*.",
+            "The security verdict{on} changed from *{}* to *{now}*.",
             previous.word()
         ),
-        None => format!("The verdict{on} is *{now}*."),
+        None => format!("The security verdict{on} is *{now}*."),
     };
     let mode = match outcome.mode {
         Mode::Enforce => String::new(),
         mode => format!(" Nothing is stopped by it (mode {}).", code(mode.word())),
+    };
+    let unknown = match outcome.verdict.conclusion {
+        Conclusion::Incomplete => " Nobody can tell whether something blocks.",
+        _ => "",
     };
     let lifted = outcome.verdict.lifted.map_or_else(String::new, |lifted| {
         format!(
@@ -149,7 +153,7 @@ fn verdict(notice: &Notice<'_>) -> Vec<String> {
         )
     });
     let mut lines = vec![
-        format!("{happened}{mode}{lifted}"),
+        format!("{happened}{unknown}{mode}{lifted}"),
         format!("*Why:* {}", sentence(&said(&outcome.verdict.reason))),
     ];
     if !outcome.owners.is_empty() && !notice.groups.is_empty() {
@@ -173,7 +177,7 @@ fn to_do(notice: &Notice<'_>) -> Option<String> {
             phrase::first_gap(outcome).filter(|_| notice.verdict() == Conclusion::Incomplete)?;
         let why = sentence(&said(why));
         return Some(lines(
-            &[HEAD.to_owned(), format!("• {}: {why}", code(path))],
+            &[HEAD.to_owned(), format!("{}: {why}", code(path))],
             STEPS_BYTES,
         ));
     }
@@ -185,7 +189,7 @@ fn to_do(notice: &Notice<'_>) -> Option<String> {
             _ => (group.severity, group.severity.word()),
         };
         let mark = severity_mark(severity);
-        format!("• {mark} {word}: {}", step(outcome, group, &code))
+        format!("{mark} {word}: {}", step(outcome, group, &code))
     });
     let mut text = HEAD.to_owned();
     let mut shown = 0_usize;

@@ -444,6 +444,11 @@ fn example(language: &str) -> String {
     example.expect("an example").to_owned()
 }
 
+#[expect(clippy::print_stderr, reason = "what was not tested is to be seen")]
+fn skipped_example(what: &str) {
+    eprintln!("skipped: {what}");
+}
+
 fn there(program: &str) -> bool {
     let answered = Command::new(program)
         .arg(if program == "openssl" {
@@ -484,7 +489,7 @@ fn the_examples_of_the_documents_verify_what_is_sent() {
         assert!(!verify(KEY, "1772359201", signature));
         assert!(!verify(KEY, timestamp, "sha256=00"));
     } else {
-        eprintln!("skipped: the example in Python (no python3)");
+        skipped_example("the example in Python: no python3");
     }
     if there("openssl") {
         let output = Command::new("sh")
@@ -496,6 +501,6 @@ fn the_examples_of_the_documents_verify_what_is_sent() {
             .expect("sh");
         assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), signature);
     } else {
-        eprintln!("skipped: the example for the shell (no openssl)");
+        skipped_example("the example for the shell: no openssl");
     }
 }

@@ -228,7 +228,7 @@ fn all_hostile(words: &str, times: usize) -> Outcome {
     outcome.context.head_sha = Some(long.clone());
     outcome.context.run_id = Some(long.clone());
     for report in &mut outcome.reports {
-        report.input.path = long.clone().into();
+        report.input.path = long.clone();
     }
     outcome
 }
@@ -290,7 +290,7 @@ fn what_is_not_shown_is_counted() {
             outcome.findings.push(found);
         }
         let sent = texts(&message(&notice(&outcome, None)))[2].1.clone();
-        assert_eq!(sent.matches("• ▲ high").count(), steps.min(5), "{sent}");
+        assert_eq!(sent.matches("▲ high").count(), steps.min(5), "{sent}");
         let said = format!("Shown 5 of {steps} steps");
         assert_eq!(sent.contains(&said), steps > 5, "{sent}");
     }
@@ -320,7 +320,7 @@ fn a_section_is_filled_to_its_limit_by_whole_lines() {
         let sent = message(&notice(&outcome, None));
         check(&sent);
         let section = texts(&sent)[2].1.clone();
-        let shown = section.matches("• ▲ high").count();
+        let shown = section.matches("▲ high").count();
         assert_eq!(
             section.contains(&format!("Shown {shown} of 5 steps")),
             shown < 5,
