@@ -1,16 +1,16 @@
-//! What Slack and the webhook are told of a change: golden files, the rules of both forms, and their limits to the byte.
+//! What Slack and the webhook are told of a change: golden files and the rules of both forms. Their limits to the byte are in `limits`.
+
+mod limits;
 
 use std::path::Path;
 
-use sarif_gate::model::{
-    Conclusion, Context, Demand, Effect, Finding, Judged, Kind, Outcome, Severity,
-};
+use sarif_gate::model::{Conclusion, Context, Demand, Effect, Judged, Kind, Outcome};
 use sarif_gate::render::notice::Notice;
-use sarif_gate::render::slack::{limits, message};
-use sarif_gate::render::webhook::{self, DOCUMENT_BYTES, FINDINGS, delivery_id, document};
+use sarif_gate::render::slack::{limits as slack, message};
+use sarif_gate::render::webhook::{self, DOCUMENT_BYTES, delivery_id, document};
 use serde_json::Value;
 
-use super::{cases, close, folder, plain, pull_request, text, vulnerability};
+use super::{cases, close, folder, pull_request, text};
 
 /// A push to the default branch of a public repository, which is when others are told.
 fn push() -> Context {
@@ -126,10 +126,10 @@ fn texts(message: &Value) -> Vec<(String, String)> {
 /// What Slack refuses or makes something of.
 fn check(message: &Value) {
     let blocks = message["blocks"].as_array().unwrap();
-    assert!((1..=limits::BLOCKS).contains(&blocks.len()));
+    assert!((1..=slack::BLOCKS).contains(&blocks.len()));
     let fallback = message["text"].as_str().unwrap();
     assert!(
-        (1..=limits::FALLBACK_BYTES).contains(&fallback.len()),
+        (1..=slack::FALLBACK_BYTES).contains(&fallback.len()),
         "{fallback}"
     );
     assert!(!fallback.contains(['<', '>', '&', '@', '\n']), "{fallback}");
@@ -137,24 +137,24 @@ fn check(message: &Value) {
         match block["type"].as_str().unwrap() {
             "header" => {
                 let text = block["text"]["text"].as_str().unwrap();
-                assert!((1..=limits::HEADER_BYTES).contains(&text.len()), "{text}");
+                assert!((1..=slack::HEADER_BYTES).contains(&text.len()), "{text}");
                 assert!(!text.contains(['<', '>', '&', '@', '\n']), "{text}");
             }
             "section" => {
                 let text = block["text"]["text"].as_str().unwrap();
-                assert!((1..=limits::SECTION_BYTES).contains(&text.len()), "{text}");
+                assert!((1..=slack::SECTION_BYTES).contains(&text.len()), "{text}");
                 assert_eq!(block["text"]["verbatim"], true);
             }
             "context" => {
                 let elements = block["elements"].as_array().unwrap();
-                assert!((1..=limits::CONTEXT_ELEMENTS).contains(&elements.len()));
+                assert!((1..=slack::CONTEXT_ELEMENTS).contains(&elements.len()));
                 assert!(elements.iter().all(|element| element["verbatim"] == true));
             }
             other => panic!("{other}"),
         }
     }
     let all: usize = texts(message).iter().map(|(_, text)| text.len()).sum();
-    assert!(all <= limits::MESSAGE_BYTES, "{all}");
+    assert!(all <= slack::MESSAGE_BYTES, "{all}");
     for (kind, text) in texts(message) {
         if kind != "mrkdwn" {
             continue;
@@ -252,138 +252,6 @@ fn hostile_texts_stay_texts_in_slack_and_in_the_document() {
             }
         }
     }
-}
-
-#[test]
-fn the_header_is_cut_at_its_limit_and_not_before() {
-    let (_, mut outcome) = told().swap_remove(0);
-    let header = |outcome: &Outcome| texts(&message(&notice(outcome, None)))[0].1.clone();
-    outcome.context.repository = Some(String::new());
-    let own = header(&outcome).len();
-    for (letter, more) in [("a", "a"), ("é", "é"), ("✖", "a")] {
-        let room = limits::HEADER_BYTES - own;
-        let name = letter.repeat(room / letter.len()) + &"a".repeat(room % letter.len());
-        outcome.context.repository = Some(name.clone());
-        let whole = header(&outcome);
-        assert!(
-            whole.len() == limits::HEADER_BYTES && whole.ends_with(&name),
-            "{whole}"
-        );
-        outcome.context.repository = Some(name + more);
-        let cut = header(&outcome);
-        assert!(
-            cut.len() <= limits::HEADER_BYTES && cut.ends_with('…'),
-            "{cut}"
-        );
-    }
-}
-
-#[test]
-fn what_is_not_shown_is_counted() {
-    let (_, mut outcome) = told().swap_remove(0);
-    for steps in 1..9_usize {
-        outcome.findings.clear();
-        outcome.verdict.judged = vec![Judged::Fail; steps];
-        for number in 0..steps {
-            let rule = format!("rule{number}");
-            let found = plain(Kind::Code, &rule, Severity::High, "x", "a.rs", 1);
-            outcome.findings.push(found);
-        }
-        let sent = texts(&message(&notice(&outcome, None)))[2].1.clone();
-        assert_eq!(sent.matches("▲ high").count(), steps.min(5), "{sent}");
-        let said = format!("Shown 5 of {steps} steps");
-        assert_eq!(sent.contains(&said), steps > 5, "{sent}");
-    }
-}
-
-#[test]
-fn a_section_is_filled_to_its_limit_by_whole_lines() {
-    // Limits on numbers have three names in a line.
-    let (_, mut outcome) = told().swap_remove(0);
-    let mut most = 0;
-    let mut left_out = false;
-    for length in 0..90 {
-        let name = "✖".repeat(length);
-        outcome.verdict.judged = vec![Judged::Fail; 5];
-        outcome.findings = (0..5)
-            .map(|number| {
-                let rule = format!("{number}{name}");
-                let mut found = plain(Kind::Quality, &rule, Severity::High, "x", &name, 1);
-                found.demand = Some(Box::new(Demand {
-                    term: text(&name),
-                    effect: Effect::Block,
-                    why: text("x"),
-                }));
-                found
-            })
-            .collect();
-        let sent = message(&notice(&outcome, None));
-        check(&sent);
-        let section = texts(&sent)[2].1.clone();
-        let shown = section.matches("▲ high").count();
-        assert_eq!(
-            section.contains(&format!("Shown {shown} of 5 steps")),
-            shown < 5,
-            "{section}"
-        );
-        most = most.max(section.len());
-        left_out |= shown < 5;
-    }
-    assert!(left_out && most > limits::SECTION_BYTES / 5 * 4, "{most}");
-}
-
-fn many(count: usize, letter: &str) -> Outcome {
-    let (_, mut outcome) = told().swap_remove(0);
-    let long = letter.repeat(200);
-    outcome.findings = (0..count)
-        .map(|_| {
-            let mut found: Finding = vulnerability(&long, Severity::High, &long, &long, &[]);
-            found.locations[0].path = text(&long);
-            found
-        })
-        .collect();
-    outcome.verdict.judged = vec![Judged::Fail; count];
-    outcome
-}
-
-#[test]
-fn the_document_ends_at_its_limit_and_counts_what_it_leaves_out() {
-    for (count, shown) in [(0, 0), (FINDINGS, FINDINGS), (FINDINGS + 1, FINDINGS)] {
-        let sent = parsed(&notice(&many(count, "a"), None));
-        assert_eq!(sent["findings"].as_array().unwrap().len(), shown);
-        assert_eq!(sent["told"], count);
-    }
-    let mut filled = 0;
-    for letter in ["é", "✖", "\"", "\u{202e}"] {
-        let mut outcome = many(FINDINGS, letter);
-        outcome.verdict.reason = String::new();
-        let length = |outcome: &Outcome| document(&notice(outcome, None), "id").unwrap().len();
-        let shown = |outcome: &Outcome| {
-            let sent = document(&notice(outcome, None), "id").unwrap();
-            let sent: Value = serde_json::from_str(&sent).unwrap();
-            sent["findings"].as_array().unwrap().len()
-        };
-        let before = shown(&outcome);
-        assert!(before < FINDINGS, "{letter}");
-        // The reason fills what is left: names of 200 characters leave more than it has characters.
-        let room = DOCUMENT_BYTES - length(&outcome);
-        let wide = (room / 3).min(1_000);
-        let narrow = room - 3 * wide;
-        if wide + narrow > 1_000 {
-            continue;
-        }
-        outcome.verdict.reason = "✖".repeat(wide) + &"a".repeat(narrow);
-        assert_eq!(
-            (length(&outcome), shown(&outcome)),
-            (DOCUMENT_BYTES, before),
-            "{letter}"
-        );
-        outcome.verdict.reason.push('a');
-        assert!(length(&outcome) < DOCUMENT_BYTES, "{letter}");
-        assert_eq!(shown(&outcome), before - 1, "{letter}");
-        filled += 1;
-    }
-    assert!(filled > 1);
 }
 
 #[test]
