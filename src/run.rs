@@ -4,13 +4,14 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use crate::bundle::{self, Bundle};
 use crate::collect::{self, CollectError, Request};
 use crate::destinations::{self, Delivery, EvidenceFiles};
 use crate::evidence::{self, Folder, Written};
 use crate::exit::{self, End};
-use crate::facts::{self, Hub};
+use crate::facts::{self, Hub, Said};
 use crate::gate;
-use crate::github::Pace;
+use crate::github::{Pace, gzip};
 use crate::merge::Moved;
 use crate::model::{Claim, Conclusion, Finding, Judged, Outcome, Place, Text, Verdict};
 use crate::outside::Workspace;
@@ -21,6 +22,11 @@ use crate::settings::Settings;
 
 /// Version of the program, in evidence and in the footer of pages.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// What readers of a verdict on a bundle have to know.
+const HEARSAY: &str = "The findings are what the pull request's own run says, and whoever wrote the pull request could have \
+                       it say anything, nothing included; here they were only judged by the rules of the base branch. Only a \
+                       scan in trusted code proves more.";
 
 /// What a run may touch besides the files of the workspace.
 pub struct Outside<'a> {
@@ -52,12 +58,43 @@ pub struct Run {
 /// # Errors
 /// When the settings name something that cannot be understood ([`CollectError`]), or when the evidence cannot be written.
 pub fn run(settings: &Settings, outside: &mut Outside<'_>) -> anyhow::Result<Run> {
+    let mut hub = Hub::of(settings);
+    let case = prepare(settings, outside.stdin, outside.now, &mut hub)?;
+    conclude(settings, case, hub, outside)
+}
+
+/// As [`run`], with what a run wrote down that may not tell anybody in place of reports.
+///
+/// # Errors
+/// As [`run`].
+pub fn publish(
+    settings: &Settings,
+    mut bundle: Bundle,
+    outside: &mut Outside<'_>,
+) -> anyhow::Result<Run> {
+    let mut hub = Hub::of(settings);
+    let said = Said {
+        reports: std::mem::take(&mut bundle.reports),
+        merge: &mut |reports| bundle.merge(reports),
+    };
+    let case = facts::gather(settings, said, &mut hub, &rfc3339(outside.now))?;
+    conclude(settings, case, hub, outside)
+}
+
+/// Judges, writes, tells.
+fn conclude(
+    settings: &Settings,
+    mut case: facts::Case,
+    mut hub: Option<Hub>,
+    outside: &mut Outside<'_>,
+) -> anyhow::Result<Run> {
     let workspace = PathBuf::from(&settings.context.workspace);
     let dir = workspace.join(&settings.evidence_dir);
     let started = rfc3339(outside.now);
-    let mut hub = Hub::of(settings);
-    let mut case = prepare(settings, outside.stdin, outside.now, &mut hub)?;
-    let verdict = judge(settings, &mut case, &mut hub, &started);
+    let mut verdict = judge(settings, &mut case, &mut hub, &started);
+    if settings.context.trusted_run {
+        verdict.remarks.push(HEARSAY.to_owned());
+    }
     let facts::Case {
         mut reports,
         findings,
@@ -86,9 +123,13 @@ pub fn run(settings: &Settings, outside: &mut Outside<'_>) -> anyhow::Result<Run
     let folder = Folder::open(&workspace, &dir)?;
     let written = write_evidence(&mut outcome, &folder)?;
     (outside.show)(&outcome, &written)?;
+    let bundle = write_bundle(&outcome, settings, &folder);
     let mut places = destinations::Outside {
         log: &mut *outside.log,
-        files: files(&folder, &written),
+        files: EvidenceFiles {
+            bundle,
+            ..files(&folder, &written)
+        },
         client: hub.map(Hub::into_client),
         pace: Pace::default(),
     };
@@ -128,7 +169,11 @@ pub fn prepare(
     let found = collect::collect(&request)?;
     let map = moved(settings)?;
     let reading = Reading::of(settings, &map);
-    facts::gather(settings, &reading, found, stdin, hub, &rfc3339(now))
+    let said = Said {
+        reports: reading.read(found, stdin),
+        merge: &mut |reports| reading.merge(reports),
+    };
+    facts::gather(settings, said, hub, &rfc3339(now))
 }
 
 /// The judgement. Who may let a change pass is asked only where it would block.
@@ -220,6 +265,56 @@ fn write_evidence(outcome: &mut Outcome, folder: &Folder) -> anyhow::Result<Writ
     Ok(written)
 }
 
+/// Writes the bundle for a trusted run, where one is due; none of an earlier run stays.
+fn write_bundle(
+    outcome: &Outcome,
+    settings: &Settings,
+    folder: &Folder,
+) -> Option<Result<String, String>> {
+    // A trusted run may have been given its own there.
+    let stale = match outcome.context.trusted_run {
+        true => Ok(()),
+        false => folder
+            .remove(bundle::FILE)
+            .map_err(|error| error.to_string()),
+    };
+    if !destinations::bundle_is_due(&outcome.context, settings) {
+        return None;
+    }
+    let write = || {
+        stale?;
+        let packed = packed(outcome)?;
+        let written = folder.write(bundle::FILE, &mut |out| out.write_all(&packed));
+        let path = written.map_err(|error| error.to_string())?;
+        Ok(path.to_string_lossy().into_owned())
+    };
+    Some(write())
+}
+
+fn packed(outcome: &Outcome) -> Result<Vec<u8>, String> {
+    let context = &outcome.context;
+    let content = bundle::Content {
+        of: bundle::Of {
+            repository: context.repository.clone(),
+            pull_request: context.pull_request,
+            head_sha: context.head_sha.clone(),
+            run_id: context.run_id.clone(),
+        },
+        findings: &outcome.findings,
+        reports: &outcome.reports,
+        tool_version: VERSION,
+    };
+    let bytes = bundle::write(&content).map_err(|error| error.to_string())?;
+    let packed = gzip(&bytes).map_err(|error| error.to_string())?;
+    let most = bundle::limits::PACKED_BYTES;
+    match packed.len() {
+        size if size > most => Err(format!(
+            "it has {size} bytes when packed, more than {most}; let the scanners report less, or split them over several jobs"
+        )),
+        _ => Ok(packed),
+    }
+}
+
 /// The evidence as later steps find it.
 fn files(folder: &Folder, written: &Written) -> EvidenceFiles {
     let path = |path: &Path| Some(path.to_string_lossy().into_owned());
@@ -228,6 +323,7 @@ fn files(folder: &Folder, written: &Written) -> EvidenceFiles {
         sarif: path(&written.results),
         summary: path(&written.summary),
         verdict: path(&written.verdict),
+        bundle: None,
     }
 }
 

@@ -95,6 +95,7 @@ fn tell(mut outcome: Outcome, settings: &Settings, github: &FakeGithub, pace: Pa
         sarif: Some("reports/security/results.sarif".to_owned()),
         summary: None,
         verdict: None,
+        bundle: None,
     };
     let mut outside = Outside {
         client: None,

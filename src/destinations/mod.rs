@@ -5,6 +5,7 @@
 pub mod action_outputs;
 mod annotations;
 mod baseline_ref;
+mod bundle;
 mod check_run;
 mod check_run_body;
 mod inline;
@@ -35,10 +36,11 @@ pub struct Destination {
 
 /// Every destination, in the order in which they are told: the check run first, because its address goes into the summary
 /// and the outputs; the outputs last, because they say what became of the rest.
-pub const ALL: [&Destination; 5] = [
+pub const ALL: [&Destination; 6] = [
     &check_run::DESTINATION,
     &annotations::DESTINATION,
     &baseline_ref::DESTINATION,
+    &bundle::DESTINATION,
     &step_summary::DESTINATION,
     &action_outputs::DESTINATION,
 ];
@@ -54,6 +56,8 @@ pub struct EvidenceFiles {
     pub summary: Option<String>,
     /// `verdict.json`.
     pub verdict: Option<String>,
+    /// The bundle for a trusted run, where one was asked for: its path, or why it could not be written.
+    pub bundle: Option<Result<String, String>>,
 }
 
 /// Pages that destinations made, for outputs and for those that come later.
@@ -273,6 +277,16 @@ pub fn preflight(context: &Context, settings: &Settings) -> Vec<(&'static str, P
     ALL.iter()
         .map(|destination| (destination.id, (destination.plan)(&stage)))
         .collect()
+}
+
+/// Whether a bundle for a trusted run is to be written.
+pub fn bundle_is_due(context: &Context, settings: &Settings) -> bool {
+    let stage = Stage {
+        context,
+        settings,
+        mode: settings.mode,
+    };
+    bundle::is_due(&stage)
 }
 
 /// Texts about deliveries hold what servers and the system said.
