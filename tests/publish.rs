@@ -8,5 +8,6 @@
 )]
 
 mod forged;
+mod page;
 mod told;
 mod world;

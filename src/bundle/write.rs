@@ -79,7 +79,7 @@ pub fn write(content: &Content<'_>) -> Result<Vec<u8>, NotBundled> {
             ..finding.clone()
         })
         .collect();
-    let mut log = Capped(Vec::new());
+    let mut log = Capped::new(UNPACKED_BYTES);
     let whole = Log {
         findings: &findings,
         reports,
@@ -87,7 +87,7 @@ pub fn write(content: &Content<'_>) -> Result<Vec<u8>, NotBundled> {
         tool_version: content.tool_version,
     };
     sarif::write_results(&whole, &mut log).map_err(failed)?;
-    let log = String::from_utf8(log.0)
+    let log = String::from_utf8(log.bytes)
         .ok()
         .and_then(|log| RawValue::from_string(log).ok())
         .ok_or_else(|| NotBundled::Write("the log is no JSON".to_owned()))?;
@@ -99,9 +99,9 @@ pub fn write(content: &Content<'_>) -> Result<Vec<u8>, NotBundled> {
         findings: findings.iter().map(Home::of).collect(),
         log: &log,
     };
-    let mut out = Capped(Vec::new());
+    let mut out = Capped::new(UNPACKED_BYTES);
     serde_json::to_writer(&mut out, &document).map_err(|error| failed(error.into()))?;
-    Ok(out.0)
+    Ok(out.bytes)
 }
 
 /// Characters of a path that an error shows.
@@ -135,18 +135,96 @@ impl Home {
 }
 
 /// Takes so much and no more.
-struct Capped(Vec<u8>);
+struct Capped {
+    bytes: Vec<u8>,
+    most: usize,
+}
+
+impl Capped {
+    fn new(most: usize) -> Capped {
+        Capped {
+            bytes: Vec::new(),
+            most,
+        }
+    }
+}
 
 impl Write for Capped {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.0.len().saturating_add(bytes.len()) > UNPACKED_BYTES {
+        if self.bytes.len().saturating_add(bytes.len()) > self.most {
             return Err(io::ErrorKind::FileTooLarge.into());
         }
-        self.0.extend_from_slice(bytes);
+        self.bytes.extend_from_slice(bytes);
         Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bundle::read;
+    use crate::model::{Entries, Input, Status};
+
+    fn report(path: &str) -> Report {
+        Report {
+            input: Input {
+                path: path.to_owned(),
+                ..Input::default()
+            },
+            format: None,
+            reader: None,
+            runs: Vec::new(),
+            target: None,
+            status: Status::Complete,
+            understood: true,
+            unanalysed: Vec::new(),
+            entries: Entries::default(),
+            findings: Vec::new(),
+            measures: Vec::new(),
+            signatures: Vec::new(),
+            products: Vec::new(),
+            repairs: Vec::new(),
+        }
+    }
+
+    fn of(reports: &[Report]) -> Result<Vec<u8>, NotBundled> {
+        write(&Content {
+            of: Of::default(),
+            findings: &[],
+            reports,
+            tool_version: "0",
+        })
+    }
+
+    #[test]
+    fn what_is_written_can_be_read_up_to_the_limits() {
+        let long = "\u{fc}".repeat(TEXT_BYTES / 2);
+        let all: Vec<Report> = (0..REPORTS).map(|_| report("a")).collect();
+        for reports in [&[][..], &[report(&long)], &all] {
+            let bytes = of(reports).expect("a bundle");
+            let read = read(&bytes).expect("a bundle that is read");
+            assert_eq!(read.reports.len(), reports.len());
+        }
+        assert!(matches!(
+            of(&[report(&format!("{long}a"))]),
+            Err(NotBundled::Text(_))
+        ));
+        let more: Vec<Report> = (0..=REPORTS).map(|_| report("a")).collect();
+        assert_eq!(of(&more), Err(NotBundled::Reports(REPORTS + 1)));
+    }
+
+    #[test]
+    fn what_is_too_large_is_said() {
+        let mut capped = Capped::new(4);
+        capped.write_all("aü".as_bytes()).expect("room");
+        capped.write_all(b"b").expect("room");
+        let error = capped.write_all(b"c").expect_err("no room");
+        assert_eq!(failed(error), NotBundled::Size);
+        let error = serde_json::to_writer(Capped::new(4), "abc").expect_err("no room");
+        assert_eq!(failed(error.into()), NotBundled::Size);
     }
 }

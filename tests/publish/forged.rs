@@ -298,5 +298,66 @@ fn hostile_texts_stay_texts() {
         .find(|r| r.method == "POST")
         .unwrap()
         .body;
-    assert!(!body.to_string().contains("<img"));
+    // Titles of check runs are no Markdown.
+    assert!(!body["output"]["summary"].to_string().contains("<img"));
+}
+
+/// Every value of a bundle in turn is another one: whatever comes of it is an error or findings, and never fewer tools.
+#[test]
+fn no_value_of_a_bundle_breaks_the_reader() {
+    let report = trivy("CVE-2024-0001", "HIGH");
+    let mut document = Value::Null;
+    changed(&bundle(&[("trivy.json", &report)]), |d| {
+        document = d.clone()
+    });
+    let mut pointers = Vec::new();
+    places(&document, String::new(), &mut pointers);
+    assert!(pointers.len() > 100, "{}", pointers.len());
+    let others = [
+        Value::Null,
+        json!(-1),
+        json!(u64::MAX),
+        json!(""),
+        json!("\u{0}\u{202e}x"),
+        json!([]),
+        json!({}),
+        json!([[0]]),
+    ];
+    let mut read = 0;
+    for pointer in &pointers {
+        for other in &others {
+            let mut forged = document.clone();
+            *forged.pointer_mut(pointer).unwrap() = other.clone();
+            let Ok(mut bundle) = sarif_gate::bundle::read(forged.to_string().as_bytes()) else {
+                continue;
+            };
+            read += 1;
+            let mut reports = std::mem::take(&mut bundle.reports);
+            for finding in bundle.merge(&mut reports) {
+                for source in &finding.sources {
+                    let run = &reports[source.input as usize].runs[source.run as usize];
+                    assert_eq!(run.tool, source.tool, "{pointer}: {other}");
+                }
+            }
+        }
+    }
+    assert!(read > 100, "{read}");
+}
+
+fn places(value: &Value, at: String, all: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => {
+            for (name, value) in members {
+                let name = name.replace('~', "~0").replace('/', "~1");
+                places(value, format!("{at}/{name}"), all);
+            }
+        }
+        Value::Array(list) => {
+            for (index, value) in list.iter().enumerate() {
+                places(value, format!("{at}/{index}"), all);
+            }
+        }
+        _ => {}
+    }
+    all.push(at);
 }
