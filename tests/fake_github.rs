@@ -1,6 +1,7 @@
 //! A GitHub on loopback that keeps check runs, records every request, and misbehaves where it is told to.
 #![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+mod described;
 mod store;
 
 use std::collections::BTreeMap;
@@ -63,6 +64,8 @@ impl Trouble {
 #[derive(Default)]
 struct State {
     requests: Vec<Request>,
+    /// Requests that GitHub's description does not allow.
+    violations: Vec<String>,
     /// Check runs by index: id is the index plus one.
     runs: Vec<Value>,
     /// By number of the request, from 0; the last one holds for all later requests when `for_ever`.
@@ -158,6 +161,16 @@ impl FakeGithub {
     }
 }
 
+/// Whatever a test looks at: no request may be one that GitHub's description does not allow.
+impl Drop for FakeGithub {
+    fn drop(&mut self) {
+        let violations = self.state.lock().map(|state| state.violations.clone());
+        if let (Ok(violations), false) = (violations, std::thread::panicking()) {
+            assert!(violations.is_empty(), "{}", violations.join("\n"));
+        }
+    }
+}
+
 fn read(stream: &TcpStream) -> Option<Request> {
     let mut reader = BufReader::new(stream);
     let mut line = String::new();
@@ -201,6 +214,7 @@ fn serve(mut stream: TcpStream, state: &Mutex<State>, base: &str) {
             number
         };
         let trouble = state.troubles.get(number).cloned().flatten();
+        state.violations.extend(described::violation(&request));
         state.requests.push(request.clone());
         let done = match &trouble {
             None | Some(Trouble::Page | Trouble::DoneWith(_)) => true,
