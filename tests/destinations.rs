@@ -114,6 +114,7 @@ fn tell_opened(
         sarif: Some("reports/security/results.sarif".to_owned()),
         summary: None,
         verdict: None,
+        bundle: None,
     };
     let mut outside = Outside {
         client,

@@ -22,6 +22,7 @@ mod http;
 mod laws;
 mod program;
 mod proposals;
+mod publish;
 mod render;
 mod runner;
 mod sarif;

@@ -8,8 +8,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use super::signals::Signals;
 use super::world::{World, complain, print, say_command};
 use super::{
-    Format, FormatError, baseline, check_config, convert, diff, explain, formats, run, schema,
-    settings, simulate, waive, which,
+    Format, FormatError, baseline, check_config, convert, diff, explain, formats, publish, run,
+    schema, settings, simulate, waive, which,
 };
 use crate::cli::{self, BaselineCommand, Cli, Command, Document};
 use crate::collect::CollectError;
@@ -99,6 +99,14 @@ fn dispatch(
         signals,
     };
     match command {
+        // The action has no arguments, so there the input names the bundle.
+        Command::Run(arguments) if cli.command.is_none() && publish::named(&world).is_some() => {
+            let bundle = publish::named(&world).unwrap_or_default();
+            publish::publish(&world, &bundle, arguments.flags())
+        }
+        Command::Publish(arguments) => {
+            publish::publish(&world, &arguments.bundle, arguments.inputs)
+        }
         Command::Run(arguments) => run::run(&world, world.settings(arguments.flags())?),
         Command::Convert(arguments) => convert::convert(&world, &arguments),
         Command::Diff(arguments) => diff::diff(&world, &arguments),
@@ -171,6 +179,7 @@ fn end_of(error: &anyhow::Error) -> (u8, String) {
         || error.is::<FormatError>()
         || error.is::<baseline::InTheWay>()
         || error.is::<UnreadableConfig>()
+        || error.is::<publish::PublishError>()
         || error.is::<waive::WaiveError>()
         || error.is::<which::WhichError>();
     let end = if misused { End::Misused } else { End::Broken };

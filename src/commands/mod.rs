@@ -8,6 +8,7 @@ mod entry;
 mod explain;
 pub mod formats;
 mod preflight;
+mod publish;
 mod run;
 pub mod schema;
 mod sets;

@@ -6,7 +6,8 @@ use std::io::{self, Write};
 use super::signals::Signals;
 use super::{Format, trusted};
 use crate::github::command;
-use crate::settings::{Door, Inputs, Settings, SettingsError, load};
+use crate::model::Context;
+use crate::settings::{Door, Inputs, Settings, SettingsError, load, load_at};
 
 /// Largest file that is read whole. Webhook payloads end at 25 MB (GitHub docs, "Webhook events and payloads").
 const MAX_SMALL_FILE_BYTES: u64 = 32 << 20;
@@ -30,17 +31,27 @@ pub(super) struct World {
 impl World {
     /// The effective settings with these flags.
     pub(super) fn settings(&self, flags: Inputs) -> Result<Settings, SettingsError> {
-        load(
-            flags,
-            &Door {
-                environment: &self.environment,
-                working_directory: &self.directory,
-                read: &|path| self.read(path),
-                head: &|context, path| self.head(&context.workspace, path),
-                base: &trusted::base,
-                central: &trusted::central,
-            },
-        )
+        self.at_door(|door| load(flags, door))
+    }
+
+    /// The same for a run in this place, whatever the environment says of it.
+    pub(super) fn settings_at(
+        &self,
+        flags: Inputs,
+        context: Context,
+    ) -> Result<Settings, SettingsError> {
+        self.at_door(|door| load_at(flags, door, context))
+    }
+
+    fn at_door<T>(&self, read: impl FnOnce(&Door<'_>) -> T) -> T {
+        read(&Door {
+            environment: &self.environment,
+            working_directory: &self.directory,
+            read: &|path| self.read(path),
+            head: &|context, path| self.head(&context.workspace, path),
+            base: &trusted::base,
+            central: &trusted::central,
+        })
     }
 
     /// A small file of a checkout that somebody else wrote, without following links: one could lead to a file with secrets,

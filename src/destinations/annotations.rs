@@ -23,6 +23,10 @@ fn plan(stage: &Stage<'_>) -> Plan {
     if stage.mode == Mode::Observe {
         return skipped("`mode: observe` tells nobody but evidence and summary");
     }
+    if stage.context.trusted_run {
+        // They would stand at the commit of the default branch, which the run of a workflow after another is of.
+        return skipped("workflow commands of a trusted run do not reach the pull request");
+    }
     if stage.settings.annotations == 0 {
         return skipped("`annotations` is 0");
     }

@@ -6,6 +6,7 @@ pub mod action_outputs;
 mod annotations;
 mod author;
 mod baseline_ref;
+mod bundle;
 mod check_run;
 mod comment;
 mod inline;
@@ -44,7 +45,7 @@ pub struct Destination {
 
 /// Every destination, in the order in which they are told: the check run first, because its address goes into the summary
 /// and the outputs; the outputs last, because they say what became of the rest.
-pub const ALL: [&Destination; 9] = [
+pub const ALL: [&Destination; 10] = [
     &check_run::DESTINATION,
     &annotations::DESTINATION,
     &baseline_ref::DESTINATION,
@@ -52,6 +53,7 @@ pub const ALL: [&Destination; 9] = [
     &issues::DESTINATION,
     &slack::DESTINATION,
     &webhook::DESTINATION,
+    &bundle::DESTINATION,
     &step_summary::DESTINATION,
     &action_outputs::DESTINATION,
 ];
@@ -67,6 +69,8 @@ pub struct EvidenceFiles {
     pub summary: Option<String>,
     /// `verdict.json`.
     pub verdict: Option<String>,
+    /// The bundle for a trusted run, where one was asked for: its path, or why it could not be written.
+    pub bundle: Option<Result<String, String>>,
 }
 
 /// Pages that destinations made, for outputs and for those that come later.
@@ -286,6 +290,16 @@ pub fn preflight(context: &Context, settings: &Settings) -> Vec<(&'static str, P
     ALL.iter()
         .map(|destination| (destination.id, (destination.plan)(&stage)))
         .collect()
+}
+
+/// Whether a bundle for a trusted run is to be written.
+pub fn bundle_is_due(context: &Context, settings: &Settings) -> bool {
+    let stage = Stage {
+        context,
+        settings,
+        mode: settings.mode,
+    };
+    bundle::is_due(&stage)
 }
 
 /// Texts about deliveries hold what servers and the system said.

@@ -69,7 +69,7 @@ pub(super) fn is_page(url: &str) -> bool {
 
 /// What a 403 means. A missing permission and a read-only token give the same text.
 pub(super) fn forbidden(context: &Context, permission: &str, text: &str) -> String {
-    let why = if context.fork {
+    let why = if context.only_reads() {
         "the token of a pull request from a fork can only read; `publish: later` leaves this to a trusted workflow".to_owned()
     } else if context.dependabot {
         format!(

@@ -110,6 +110,20 @@ impl Folder {
         Ok(target)
     }
 
+    /// Takes a file of an earlier run away, where there is one.
+    ///
+    /// # Errors
+    /// A refusal of the system.
+    pub fn remove(&self, name: &str) -> Result<(), EvidenceError> {
+        let path = self.path.join(name);
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(refused("remove", &path)(error))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// A new file with a name of its own. `create_new` neither follows a link nor opens what is there.
     fn create(&self, name: &str) -> Result<(PathBuf, File), EvidenceError> {
         let process = std::process::id();

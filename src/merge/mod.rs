@@ -132,9 +132,9 @@ pub fn merge(reports: &mut [Report], map: &[Moved], around: &Surroundings<'_>) -
     merged
 }
 
-/// Sorts worst first: by numbers, then every finding moves once. No two findings are equal, since those with the same
+/// Sorts worst first. By numbers, then every finding moves once. No two findings are equal, since those with the same
 /// fingerprint have been joined.
-fn sort(findings: &mut [Finding]) {
+pub fn sort(findings: &mut [Finding]) {
     let mut sources: Vec<usize> = (0..findings.len()).collect();
     sources.sort_unstable_by(|a, b| {
         let key = |index: &usize| findings.get(*index).map(order);

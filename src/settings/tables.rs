@@ -74,6 +74,7 @@ pub const DESTINATIONS: &[&str] = &[
     "issues",
     "slack",
     "webhook",
+    "bundle",
     "step-summary",
     "outputs",
 ];
