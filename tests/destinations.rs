@@ -5,6 +5,7 @@
     reason = "tests look at files and measure time"
 )]
 
+mod jira;
 mod trouble;
 
 use std::io::Write;

@@ -72,7 +72,12 @@ struct State {
     answers: BTreeMap<String, (u16, Value)>,
     /// What is kept besides check runs.
     store: store::Store,
+    /// Another server altogether: it answers whatever is carried out.
+    other: Option<Other>,
 }
+
+/// Answers a request by status and body; null is an empty one.
+pub(crate) type Other = Box<dyn FnMut(&Request) -> (u16, Value) + Send>;
 
 pub(crate) struct FakeGithub {
     pub(crate) url: String,
@@ -90,6 +95,18 @@ impl FakeGithub {
         let github = FakeGithub::start();
         github.state.lock().expect("the state").answers = answers;
         github
+    }
+
+    /// Not a GitHub at all, but a server that answers so.
+    pub(crate) fn other(troubles: Vec<Option<Trouble>>, other: Other) -> FakeGithub {
+        let server = FakeGithub::with(troubles, false);
+        server.state.lock().expect("the state").other = Some(other);
+        server
+    }
+
+    /// From now on the requests have these troubles, counted from the first one of all.
+    pub(crate) fn trouble(&self, troubles: Vec<Option<Trouble>>) {
+        self.state.lock().expect("the state").troubles = troubles;
     }
 
     /// The first requests have this trouble.
@@ -208,10 +225,12 @@ fn serve(mut stream: TcpStream, state: &Mutex<State>, base: &str) {
             Some(Trouble::Answer(..)) => false,
         };
         let set = request.method == "GET" && state.answers.contains_key(&request.path);
-        let kept = (done && !set)
+        let kept = (done && !set && state.other.is_none())
             .then(|| state.store.serve(&request))
             .flatten();
-        let answer = if done && kept.is_none() {
+        let answer = if done && let Some(other) = &mut state.other {
+            other(&request)
+        } else if done && kept.is_none() {
             act(&mut state, &request, base)
         } else {
             (200, json!({}))
@@ -223,6 +242,9 @@ fn serve(mut stream: TcpStream, state: &Mutex<State>, base: &str) {
         return;
     }
     let (mut status, mut body, mut headers) = (answer.0, answer.1.to_string(), Vec::new());
+    if answer.1.is_null() {
+        body.clear();
+    }
     match trouble {
         Some(Trouble::Answer(code, more, text)) => (status, headers, body) = (code, more, text),
         Some(Trouble::DoneWith(code)) => (status, body) = (code, "{}".to_owned()),

@@ -8,6 +8,7 @@ mod baseline_ref;
 mod check_run;
 mod check_run_body;
 mod inline;
+mod jira;
 pub mod plan;
 mod step_summary;
 mod target;
@@ -35,10 +36,11 @@ pub struct Destination {
 
 /// Every destination, in the order in which they are told: the check run first, because its address goes into the summary
 /// and the outputs; the outputs last, because they say what became of the rest.
-pub const ALL: [&Destination; 5] = [
+pub const ALL: [&Destination; 6] = [
     &check_run::DESTINATION,
     &annotations::DESTINATION,
     &baseline_ref::DESTINATION,
+    &jira::DESTINATION,
     &step_summary::DESTINATION,
     &action_outputs::DESTINATION,
 ];

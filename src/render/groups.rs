@@ -100,10 +100,16 @@ enum Way {
 /// The findings that were judged so, grouped; worst first, then the larger group, then in the order of the findings.
 /// Linear in the findings but for that sort.
 pub fn groups(outcome: &Outcome, judged: Judged) -> Vec<Group<'_>> {
-    let mut known: HashMap<Key<'_>, usize> = HashMap::new();
-    let mut groups: Vec<Group<'_>> = Vec::new();
     let judgements = outcome.findings.iter().zip(&outcome.verdict.judged);
-    for (index, (finding, _)) in judgements.enumerate().filter(|(_, (_, j))| **j == judged) {
+    let those = judgements.filter(|(_, other)| **other == judged);
+    grouped(those.map(|(finding, _)| finding))
+}
+
+/// These findings, grouped and sorted in the same way.
+pub fn grouped<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<Group<'a>> {
+    let mut known: HashMap<Key<'a>, usize> = HashMap::new();
+    let mut groups: Vec<Group<'a>> = Vec::new();
+    for (index, finding) in findings.enumerate() {
         let at = *known.entry(key(finding, index)).or_insert(groups.len());
         match groups.get_mut(at) {
             Some(group) => {

@@ -1,0 +1,5 @@
+//! What trackers are told of a cause.
+
+mod words;
+
+pub(super) use words::Story;
