@@ -151,17 +151,14 @@ fn page(story: &Story<'_>, first: Option<&Finding>, rows: Vec<Value>) -> Value {
     content.push(heading("What to do first"));
     content.extend(list(deeds.iter().map(|deed| ours(&sentence(deed)))));
     content.push(heading("Findings"));
-    let number = |number: usize| grouped(u64::try_from(number).unwrap_or(u64::MAX));
-    let shown = if shown < all {
-        format!(
+    if shown < all {
+        let number = |number: usize| grouped(u64::try_from(number).unwrap_or(u64::MAX));
+        content.push(paragraph([ours(&format!(
             "Shown {} of {}; all of them are in verdict.json of the run's evidence.",
             number(shown),
             number(all)
-        )
-    } else {
-        format!("All {}:", number(all))
-    };
-    content.push(paragraph([ours(&shown)]));
+        ))]));
+    }
     let mut table_rows = vec![head(&columns(story))];
     table_rows.extend(rows);
     content.push(table(table_rows));
