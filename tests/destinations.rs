@@ -5,6 +5,7 @@
     reason = "tests look at files and measure time"
 )]
 
+mod issues;
 mod jira;
 mod trouble;
 

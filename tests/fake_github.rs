@@ -1,6 +1,8 @@
 //! A GitHub on loopback that keeps check runs, records every request, and misbehaves where it is told to.
 #![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+mod described;
+mod issues;
 mod store;
 
 use std::collections::BTreeMap;
@@ -63,6 +65,8 @@ impl Trouble {
 #[derive(Default)]
 struct State {
     requests: Vec<Request>,
+    /// Requests that GitHub's description does not allow.
+    violations: Vec<String>,
     /// Check runs by index: id is the index plus one.
     runs: Vec<Value>,
     /// By number of the request, from 0; the last one holds for all later requests when `for_ever`.
@@ -167,11 +171,60 @@ impl FakeGithub {
         state.store.refs.clone().into_iter().collect()
     }
 
+    /// The issues as they stand.
+    pub(crate) fn issues(&self) -> Vec<Value> {
+        self.state
+            .lock()
+            .expect("the state")
+            .store
+            .issues
+            .all
+            .clone()
+    }
+
+    /// Somebody else is at the issues.
+    pub(crate) fn with_issues(&self, act: impl FnOnce(&mut Vec<Value>)) {
+        act(&mut self.state.lock().expect("the state").store.issues.all);
+    }
+
+    /// Issues are created by this author from now on: login and type.
+    pub(crate) fn author(&self, login: &str, kind: &str) {
+        let mut state = self.state.lock().expect("the state");
+        state.store.issues.author = Some((login.to_owned(), kind.to_owned()));
+    }
+
+    /// Labels of new issues are dropped from now on.
+    pub(crate) fn drop_labels(&self) {
+        self.state
+            .lock()
+            .expect("the state")
+            .store
+            .issues
+            .drops_labels = true;
+    }
+
+    /// Further requests have this trouble: the first ones, or all of them.
+    pub(crate) fn trouble(&self, troubles: Vec<Option<Trouble>>, for_ever: bool) {
+        let mut state = self.state.lock().expect("the state");
+        state.requests.clear();
+        (state.troubles, state.for_ever) = (troubles, for_ever);
+    }
+
     /// Annotations of the first run as GitHub would show them.
     pub(crate) fn shown(&self) -> usize {
         self.runs().first().map_or(0, |run| {
             run["output"]["annotations_count"].as_u64().unwrap_or(0) as usize
         })
+    }
+}
+
+/// Whatever a test looks at: no request may be one that GitHub's description does not allow.
+impl Drop for FakeGithub {
+    fn drop(&mut self) {
+        let violations = self.state.lock().map(|state| state.violations.clone());
+        if let (Ok(violations), false) = (violations, std::thread::panicking()) {
+            assert!(violations.is_empty(), "{}", violations.join("\n"));
+        }
     }
 }
 
@@ -218,6 +271,7 @@ fn serve(mut stream: TcpStream, state: &Mutex<State>, base: &str) {
             number
         };
         let trouble = state.troubles.get(number).cloned().flatten();
+        state.violations.extend(described::violation(&request));
         state.requests.push(request.clone());
         let done = match &trouble {
             None | Some(Trouble::Page | Trouble::DoneWith(_)) => true,

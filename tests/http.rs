@@ -77,7 +77,7 @@ fn no_message_holds_what_is_hidden() {
     let url = |server: &str| format!("{server}/services/T0/B0/SECRET?k=KEY");
     let check = |server: &str, trouble: Option<Trouble>| {
         let server = match trouble {
-            Some(trouble) => FakeGithub::always(trouble).url,
+            Some(trouble) => FakeGithub::always(trouble).url.clone(),
             None => server.to_owned(),
         };
         let url = url(&server);

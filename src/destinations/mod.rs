@@ -4,10 +4,12 @@
 
 pub mod action_outputs;
 mod annotations;
+mod author;
 mod baseline_ref;
 mod check_run;
 mod check_run_body;
 mod inline;
+mod issues;
 mod jira;
 pub mod plan;
 mod step_summary;
@@ -36,10 +38,11 @@ pub struct Destination {
 
 /// Every destination, in the order in which they are told: the check run first, because its address goes into the summary
 /// and the outputs; the outputs last, because they say what became of the rest.
-pub const ALL: [&Destination; 6] = [
+pub const ALL: [&Destination; 7] = [
     &check_run::DESTINATION,
     &annotations::DESTINATION,
     &baseline_ref::DESTINATION,
+    &issues::DESTINATION,
     &jira::DESTINATION,
     &step_summary::DESTINATION,
     &action_outputs::DESTINATION,

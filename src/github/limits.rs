@@ -28,6 +28,14 @@ pub const ANNOTATION_TITLE_CHARS: usize = 255;
 /// whether that is 64,000 or 65,536; the publishers that have run into it use 64,000.
 pub const ANNOTATION_MESSAGE_BYTES: usize = 64_000;
 
+/// An issue's title ("Title is too long (maximum is 256 characters)").
+pub const ISSUE_TITLE_CHARS: usize = 256;
+
+/// An issue's body in bytes. GitHub says "Body is too long (maximum is 65536 characters)"; what it counts differs, and a change
+/// over the limit is answered by 200 and not made (objectstack-ai/objectstack issue 18793). Every character has at least one
+/// byte, so fewer bytes than that are fewer characters too.
+pub const ISSUE_BODY_BYTES: usize = 65_535;
+
 /// A step summary over 1,048,576 bytes is dropped whole (actions/runner, `Runner.Worker/FileCommandManager.cs`,
 /// `CreateStepSummaryCommand`), and one just below it may be dropped without a word once secrets are masked, which
 /// makes lines longer (actions/runner issue 4337). So we stop well before.
@@ -129,3 +137,16 @@ pub const ANALYSES: usize = 30;
 /// The largest baseline that is kept in git, packed. GitHub's API takes about 40 MB in one request, and the content grows
 /// by a third on its way.
 pub const GIT_BASELINE_BYTES: usize = 24 << 20;
+
+/// Pages of issues of ours that are read, 3,000 issues. Where there are more, none is opened: there might be one already.
+pub const ISSUE_PAGES: usize = 30;
+
+/// Issues that one run opens. GitHub takes 80 new texts a minute and 500 an hour of everybody together (GitHub docs, "Rate
+/// limits for the REST API", secondary limits), a workflow's token has 1,000 requests an hour, and writes are a second apart.
+pub const ISSUES_OPENED: usize = 10;
+
+/// Issues that one run changes, opens again or closes; see [`ISSUES_OPENED`].
+pub const ISSUES_CHANGED: usize = 25;
+
+/// Issues that may go wrong before a run leaves the others to the next one.
+pub const ISSUE_PROBLEMS: usize = 3;

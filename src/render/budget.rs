@@ -36,7 +36,7 @@ pub(super) struct Section {
 
 impl Section {
     /// Bytes of all of it.
-    fn size(&self) -> usize {
+    pub(super) fn size(&self) -> usize {
         let items: usize = self.items.iter().map(|item| item.text.len()).sum();
         self.open.len() + self.close.len() + items
     }

@@ -64,6 +64,18 @@ pub fn plain_text(text: &str, limit: usize) -> String {
     })
 }
 
+/// A name in the title of an issue, which is plain text but for code spans: one line, nothing invisible, at most `limit`
+/// characters of the original. Words that GitHub or a reader's mail program would make something of stand as code.
+pub fn title_text(text: &str, limit: usize) -> String {
+    // A title is cut and shown in many places; a backtick of the text could open or end a code span of ours.
+    let line = plain_text(text, limit).replace('`', "'");
+    let words = line.split(' ').map(|word| match attracts(word) {
+        true => format!("`{word}`"),
+        false => word.to_owned(),
+    });
+    words.collect::<Vec<String>>().join(" ")
+}
+
 /// Text for a terminal or a CI log: no control characters, and no line that the runner takes for a command: it reads
 /// `::` at the start of a line after white space, and `##[` anywhere (actions/runner `ActionCommand.cs`).
 pub fn terminal_text(text: &str, limit: usize) -> String {

@@ -5,7 +5,7 @@
 //! for the number of bytes that is handed in.
 
 mod parts;
-mod table;
+pub(super) mod table;
 mod tables;
 
 use super::budget::fit;

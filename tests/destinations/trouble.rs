@@ -366,13 +366,13 @@ fn a_read_follows_redirects_within_its_server_only() {
     let list = "/repos/octo/repo/commits/main/check-runs";
     let elsewhere = FakeGithub::start();
     let github = FakeGithub::troubled(vec![
-        Some(moved(format!("{list}?x=1"))),
+        Some(moved(format!("{list}?page=1"))),
         None,
         Some(moved(elsewhere.url.clone() + list)),
     ]);
     let mut client = Client::new(access(&github), quick());
     assert!(client.get::<serde_json::Value>(list).is_ok());
-    assert_eq!(github.requests()[1].path, format!("{list}?x=1"));
+    assert_eq!(github.requests()[1].path, format!("{list}?page=1"));
     let refused = client
         .get::<serde_json::Value>(list)
         .expect_err("another server");
@@ -381,7 +381,7 @@ fn a_read_follows_redirects_within_its_server_only() {
     // A write is never redirected.
     let github = FakeGithub::always(moved("/repositories/1/check-runs".to_owned()));
     let mut client = Client::new(access(&github), quick());
-    let refused = client.post::<serde_json::Value>("/repos/o/r/check-runs", &serde_json::json!({}));
+    let refused = client.post::<serde_json::Value>("/elsewhere", &serde_json::json!({}));
     assert_eq!(refused.expect_err("refused").fault, Fault::Moved(301));
     assert_eq!(github.requests().len(), 1);
     // In a circle.

@@ -77,6 +77,8 @@ pub(super) struct Store {
     objects: BTreeMap<String, (&'static str, Value)>,
     /// Without `refs/`: the commit.
     pub(super) refs: BTreeMap<String, String>,
+    /// Tracked things.
+    pub(super) issues: super::issues::Issues,
 }
 
 impl Store {
@@ -89,6 +91,9 @@ impl Store {
             .or_else(|| self.paths.get(path));
         if let Some(put) = put.filter(|_| request.method == "GET") {
             return Some(put.clone());
+        }
+        if let Some(served) = self.issues.serve(request) {
+            return Some(served);
         }
         let (_, git) = path.split_once("/git/")?;
         Some(match (request.method.as_str(), git.split_once('/')) {

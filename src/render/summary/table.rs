@@ -93,7 +93,7 @@ fn listed<T>(items: &[T], show: impl Fn(&T) -> String) -> String {
 }
 
 /// The rule, linked, and the title where it says more.
-pub(super) fn said(outcome: &Outcome, finding: &Finding) -> String {
+pub(in crate::render) fn said(outcome: &Outcome, finding: &Finding) -> String {
     let rule = match &finding.link {
         Some(link) => markdown_link(&finding.rule, link, NAME),
         None => markdown_text(&finding.rule, NAME),
