@@ -108,11 +108,6 @@ impl FakeGithub {
         server
     }
 
-    /// From now on the requests have these troubles, counted from the first one of all.
-    pub(crate) fn trouble(&self, troubles: Vec<Option<Trouble>>) {
-        self.state.lock().expect("the state").troubles = troubles;
-    }
-
     /// The first requests have this trouble.
     pub(crate) fn troubled(troubles: Vec<Option<Trouble>>) -> FakeGithub {
         FakeGithub::with(troubles, false)
@@ -271,7 +266,9 @@ fn serve(mut stream: TcpStream, state: &Mutex<State>, base: &str) {
             number
         };
         let trouble = state.troubles.get(number).cloned().flatten();
-        state.violations.extend(described::violation(&request));
+        if state.other.is_none() {
+            state.violations.extend(described::violation(&request));
+        }
         state.requests.push(request.clone());
         let done = match &trouble {
             None | Some(Trouble::Page | Trouble::DoneWith(_)) => true,
