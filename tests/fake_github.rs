@@ -79,7 +79,12 @@ struct State {
     answers: BTreeMap<String, (u16, Value)>,
     /// What is kept besides check runs.
     store: store::Store,
+    /// Another server altogether: it answers whatever is carried out.
+    other: Option<Other>,
 }
+
+/// Answers a request by status and body; null is an empty one.
+pub(crate) type Other = Box<dyn FnMut(&Request) -> (u16, Value) + Send>;
 
 pub(crate) struct FakeGithub {
     pub(crate) url: String,
@@ -97,6 +102,13 @@ impl FakeGithub {
         let github = FakeGithub::start();
         github.state.lock().expect("the state").answers = answers;
         github
+    }
+
+    /// Not a GitHub at all, but a server that answers so.
+    pub(crate) fn other(troubles: Vec<Option<Trouble>>, other: Other) -> FakeGithub {
+        let server = FakeGithub::with(troubles, false);
+        server.state.lock().expect("the state").other = Some(other);
+        server
     }
 
     /// The first requests have this trouble.
@@ -301,7 +313,9 @@ fn serve(mut stream: TcpStream, state: &Mutex<State>, base: &str) {
             number
         };
         let trouble = state.troubles.get(number).cloned().flatten();
-        state.violations.extend(described::violation(&request));
+        if state.other.is_none() {
+            state.violations.extend(described::violation(&request));
+        }
         state.requests.push(request.clone());
         let done = match &trouble {
             None | Some(Trouble::Page | Trouble::DoneWith(_)) => true,
@@ -309,10 +323,12 @@ fn serve(mut stream: TcpStream, state: &Mutex<State>, base: &str) {
             Some(Trouble::Answer(..)) => false,
         };
         let set = request.method == "GET" && state.answers.contains_key(&request.path);
-        let kept = (done && !set)
+        let kept = (done && !set && state.other.is_none())
             .then(|| state.store.serve(&request))
             .flatten();
-        let answer = if done && kept.is_none() {
+        let answer = if done && let Some(other) = &mut state.other {
+            other(&request)
+        } else if done && kept.is_none() {
             act(&mut state, &request, base)
         } else {
             (200, json!({}))
@@ -324,6 +340,9 @@ fn serve(mut stream: TcpStream, state: &Mutex<State>, base: &str) {
         return;
     }
     let (mut status, mut body, mut headers) = (answer.0, answer.1.to_string(), Vec::new());
+    if answer.1.is_null() {
+        body.clear();
+    }
     match trouble {
         Some(Trouble::Answer(code, more, text)) => (status, headers, body) = (code, more, text),
         Some(Trouble::DoneWith(code)) => (status, body) = (code, "{}".to_owned()),

@@ -11,6 +11,7 @@ mod check_run;
 mod comment;
 mod inline;
 mod issues;
+mod jira;
 mod notice;
 pub mod plan;
 mod slack;
@@ -45,12 +46,13 @@ pub struct Destination {
 
 /// Every destination, in the order in which they are told: the check run first, because its address goes into the summary
 /// and the outputs; the outputs last, because they say what became of the rest.
-pub const ALL: [&Destination; 10] = [
+pub const ALL: [&Destination; 11] = [
     &check_run::DESTINATION,
     &annotations::DESTINATION,
     &baseline_ref::DESTINATION,
     &comment::DESTINATION,
     &issues::DESTINATION,
+    &jira::DESTINATION,
     &slack::DESTINATION,
     &webhook::DESTINATION,
     &bundle::DESTINATION,

@@ -298,5 +298,11 @@ pub(super) fn link_target(url: &str) -> Option<String> {
     Some(target)
 }
 
+/// The address as the value of a JSON field that a program makes a link of (Atlassian's document format).
+pub(super) fn href(url: &str) -> Option<String> {
+    // Nothing reads entities there, and every `&` in a link target is one.
+    Some(link_target(url)?.replace("&amp;", "&"))
+}
+
 #[cfg(test)]
 mod tests;

@@ -4,12 +4,14 @@
 //! passes through one function of [`escape`], the one of the place it is going to.
 #![deny(clippy::disallowed_methods)]
 
+mod adf;
 pub mod annotation;
 mod budget;
 pub mod comment;
 pub mod escape;
 pub mod groups;
 pub mod issue;
+pub mod jira;
 mod links;
 pub mod notice;
 mod page;

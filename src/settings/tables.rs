@@ -72,6 +72,7 @@ pub const DESTINATIONS: &[&str] = &[
     "baseline-ref",
     "comment",
     "issues",
+    "jira",
     "slack",
     "webhook",
     "bundle",

@@ -233,7 +233,7 @@ pub struct Inputs {
     #[schemars(schema_with = "schema::text")]
     pub jira_url: Option<Text>,
 
-    /// The account that jira-token belongs to; without one the token is sent as a bearer token (Data Center).
+    /// The account that jira-token belongs to; without one the token is sent as a bearer token.
     #[arg(long, value_name = "NAME", value_parser = Text::flag, help_heading = PUBLISH)]
     #[schemars(schema_with = "schema::text")]
     pub jira_user: Option<Text>,
