@@ -66,26 +66,32 @@ impl What<'_> {
         }
     }
 
-    /// The first 64 bits of SHA-256 over the parts with their lengths, so that no part runs into the next.
+    /// Its [`short_hash`].
     pub fn id(&self, kind: Kind) -> String {
         let (word, first, second) = match self {
             // One issue for a package, whichever kinds of findings it has.
             What::Package { ecosystem, name } => ("package", ecosystem.unwrap_or(""), *name),
             What::Rule { tool, rule } => (kind.word(), *tool, *rule),
         };
-        let mut hash = Sha256::new();
-        for part in ["sarifGate/cause/v1", word, first, second] {
-            hash.update(part.len().to_string());
-            hash.update(":");
-            hash.update(part);
-        }
-        let mut id = String::new();
-        for byte in hash.finalize().iter().take(8) {
-            // Writing to a String cannot fail.
-            let _ = write!(id, "{byte:02x}");
-        }
-        id
+        short_hash(&["sarifGate/cause/v1", word, first, second])
     }
+}
+
+/// The first 64 bits of SHA-256 over the parts with their lengths, as 16 hexadecimal digits: what markers in issues and
+/// comments are found again by.
+pub fn short_hash(parts: &[&str]) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(part.len().to_string());
+        hash.update(":");
+        hash.update(part);
+    }
+    let mut id = String::new();
+    for byte in hash.finalize().iter().take(8) {
+        // Writing to a String cannot fail.
+        let _ = write!(id, "{byte:02x}");
+    }
+    id
 }
 
 /// The causes of the findings that `wanted` picks by their place in the list; worst first, then by what they are.

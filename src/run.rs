@@ -1,18 +1,21 @@
 //! The whole story: reports in, one verdict, evidence on disk, everybody told, an exit code.
 
 use std::io::{Read, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use crate::collect::{self, CollectError, Request};
-use crate::destinations::{self, Delivery, EvidenceFiles};
+use crate::destinations::{self, Delivery, EvidenceFiles, LastWord, Opened};
 use crate::evidence::{self, Folder, Written};
 use crate::exit::{self, End};
 use crate::facts::{self, Hub};
 use crate::gate;
 use crate::github::Pace;
 use crate::merge::Moved;
-use crate::model::{Claim, Conclusion, Finding, Judged, Outcome, Place, Text, Verdict};
+use crate::model::{
+    Claim, Conclusion, Finding, Judged, Outcome, Place, Text, Verdict, safe_log_line,
+};
 use crate::outside::Workspace;
 use crate::owners::{self, Owners};
 use crate::reading::Reading;
@@ -30,6 +33,8 @@ pub struct Outside<'a> {
     pub log: &'a mut dyn Write,
     /// Shows the outcome to whoever started the run, before anybody else is told.
     pub show: Show<'a>,
+    /// Takes what a signal has to do before it ends the program.
+    pub at_signal: &'a mut dyn FnMut(LastWord),
     /// The present time.
     pub now: SystemTime,
 }
@@ -52,10 +57,41 @@ pub struct Run {
 /// # Errors
 /// When the settings name something that cannot be understood ([`CollectError`]), or when the evidence cannot be written.
 pub fn run(settings: &Settings, outside: &mut Outside<'_>) -> anyhow::Result<Run> {
-    let workspace = PathBuf::from(&settings.context.workspace);
-    let dir = workspace.join(&settings.evidence_dir);
     let started = rfc3339(outside.now);
     let mut hub = Hub::of(settings);
+    let opened = hub
+        .as_mut()
+        .map(|hub| destinations::open(settings, &started, hub.client(), &mut *outside.at_signal));
+    let opened = opened.unwrap_or_default();
+    let check = opened.check.clone();
+    let whole = AssertUnwindSafe(|| whole(settings, outside, hub, opened, started));
+    let ended = catch_unwind(whole);
+    let error = match &ended {
+        Ok(Ok(_)) => None,
+        Ok(Err(error)) => Some(format!("{error:#}")),
+        Err(_) => Some("internal error".to_owned()),
+    };
+    // A check run that is left open would stay so for two weeks.
+    if let (Some(error), Some(check)) = (error, check)
+        && let Err(error) = check.could_not_judge(&error)
+    {
+        let said = safe_log_line(&format!("the check run stays open: {error}"));
+        // The error that ends the run is the one to tell.
+        let _ = writeln!(outside.log, "{said}");
+    }
+    ended.unwrap_or_else(|panic| resume_unwind(panic))
+}
+
+/// The run itself, with its check run open.
+fn whole(
+    settings: &Settings,
+    outside: &mut Outside<'_>,
+    mut hub: Option<Hub>,
+    opened: Opened,
+    started: String,
+) -> anyhow::Result<Run> {
+    let workspace = PathBuf::from(&settings.context.workspace);
+    let dir = workspace.join(&settings.evidence_dir);
     let mut case = prepare(settings, outside.stdin, outside.now, &mut hub)?;
     let verdict = judge(settings, &mut case, &mut hub, &started);
     let facts::Case {
@@ -91,6 +127,7 @@ pub fn run(settings: &Settings, outside: &mut Outside<'_>) -> anyhow::Result<Run
         files: files(&folder, &written),
         client: hub.map(Hub::into_client),
         pace: Pace::default(),
+        opened,
     };
     let deliveries = destinations::publish_all(&outcome, settings, &mut places);
     let told: Vec<(&str, String)> = deliveries.iter().map(|d| (d.id, d.line())).collect();

@@ -1,6 +1,8 @@
 //! A GitHub on loopback that keeps check runs, records every request, and misbehaves where it is told to.
 #![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+mod checks;
+mod comments;
 mod described;
 mod issues;
 mod store;
@@ -67,8 +69,7 @@ struct State {
     requests: Vec<Request>,
     /// Requests that GitHub's description does not allow.
     violations: Vec<String>,
-    /// Check runs by index: id is the index plus one.
-    runs: Vec<Value>,
+    checks: checks::Checks,
     /// By number of the request, from 0; the last one holds for all later requests when `for_ever`.
     troubles: Vec<Option<Trouble>>,
     for_ever: bool,
@@ -139,13 +140,56 @@ impl FakeGithub {
     }
 
     pub(crate) fn runs(&self) -> Vec<Value> {
-        self.state.lock().expect("the state").runs.clone()
+        self.state.lock().expect("the state").checks.runs.clone()
+    }
+
+    /// The annotations of a check run, by its number.
+    pub(crate) fn annotations(&self, id: usize) -> Vec<Value> {
+        self.state.lock().expect("the state").checks.annotations[id - 1].clone()
+    }
+
+    /// From the next request on these troubles, one for each.
+    pub(crate) fn trouble(&self, troubles: Vec<Option<Trouble>>) {
+        let mut state = self.state.lock().expect("the state");
+        let so_far = state.requests.len();
+        state.troubles = vec![None; so_far];
+        state.troubles.extend(troubles);
+        state.for_ever = false;
     }
 
     /// Answers a GET of this path so, with any query unless one is given.
     pub(crate) fn put(&self, path: &str, served: Served) {
         let mut state = self.state.lock().expect("the state");
         state.store.paths.insert(path.to_owned(), served);
+    }
+
+    /// The comments that stand there, the oldest first.
+    pub(crate) fn comments(&self) -> Vec<Value> {
+        self.state.lock().expect("the state").store.comments.all()
+    }
+
+    /// Somebody (`User` or `Bot`) writes a comment; its id.
+    pub(crate) fn comment(&self, number: u64, login: &str, kind: &str, body: &str) -> u64 {
+        let mut state = self.state.lock().expect("the state");
+        state.store.comments.add(number, login, kind, body)
+    }
+
+    /// The token is a person's.
+    pub(crate) fn token_of(&self, person: &str) {
+        let mut state = self.state.lock().expect("the state");
+        state.store.comments.person = Some(person.to_owned());
+    }
+
+    /// Edits of comments are answered by 200 and not carried out.
+    pub(crate) fn ignore_edits(&self) {
+        self.state.lock().expect("the state").store.comments.deaf = true;
+    }
+
+    /// Other runs write comments of these texts just before and just after the next one.
+    pub(crate) fn rivals(&self, before: &[&str], after: &[&str]) {
+        let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+        let mut state = self.state.lock().expect("the state");
+        state.store.comments.rivals = (texts(before), texts(after));
     }
 
     /// The refs that were written, without `refs/`, and their commits.
@@ -302,62 +346,12 @@ fn serve(mut stream: TcpStream, state: &Mutex<State>, base: &str) {
     let _ = stream.write_all(format!("{head}\r\n{body}").as_bytes());
 }
 
-/// What GitHub does, with the rules of check runs that its description cannot say.
+/// What GitHub does.
 fn act(state: &mut State, request: &Request, base: &str) -> (u16, Value) {
-    let path = request.path.split('?').next().unwrap_or_default();
-    let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
     if let Some(answer) = state.answers.get(&request.path)
         && request.method == "GET"
     {
         return answer.clone();
     }
-    if request.annotations() > 50 {
-        return (
-            422,
-            json!({ "message": "No more than 50 items are allowed" }),
-        );
-    }
-    let summary = request.body["output"]["summary"]
-        .as_str()
-        .unwrap_or_default();
-    if request.method != "GET" && !(1..=65_535).contains(&summary.len()) {
-        return (
-            422,
-            json!({ "message": "exceeds a maximum bytesize of 65535" }),
-        );
-    }
-    match (request.method.as_str(), parts.as_slice()) {
-        ("POST", ["repos", owner, name, "check-runs"]) => {
-            let id = state.runs.len() + 1;
-            let run = json!({
-                "id": id,
-                "html_url": format!("{base}/{owner}/{name}/runs/{id}"),
-                "name": request.body["name"],
-                "external_id": request.body["external_id"],
-                "conclusion": request.body["conclusion"],
-                "output": { "annotations_count": request.annotations() },
-            });
-            state.runs.push(run.clone());
-            (201, run)
-        }
-        ("PATCH" | "GET", ["repos", _, _, "check-runs", id]) => {
-            let number: usize = id.parse().unwrap_or(0);
-            let Some(run) = number
-                .checked_sub(1)
-                .and_then(|index| state.runs.get_mut(index))
-            else {
-                return (404, json!({ "message": "Not Found" }));
-            };
-            if request.method == "PATCH" {
-                let count = run["output"]["annotations_count"].as_u64().unwrap_or(0);
-                run["output"]["annotations_count"] = json!(count + request.annotations() as u64);
-            }
-            (200, run.clone())
-        }
-        ("GET", ["repos", _, _, "commits", _, "check-runs"]) => (
-            200,
-            json!({ "total_count": state.runs.len(), "check_runs": state.runs }),
-        ),
-        _ => (404, json!({ "message": "Not Found" })),
-    }
+    state.checks.serve(request, base)
 }

@@ -26,6 +26,7 @@ mod render;
 mod runner;
 mod sarif;
 mod settings;
+mod signals;
 mod support;
 mod trusted;
 mod vex;

@@ -12,6 +12,7 @@ mod run;
 pub mod schema;
 mod sets;
 pub mod settings;
+mod signals;
 mod simulate;
 mod table;
 mod trusted;

@@ -39,6 +39,7 @@ pub(super) fn run(world: &World, settings: Settings) -> anyhow::Result<u8> {
             stdin: &mut io::stdin(),
             log,
             show: &mut shown,
+            at_signal: &mut |last| world.signals.first(last),
             now: SystemTime::now(),
         },
     )?;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use super::signals::Signals;
 use super::{Format, trusted};
 use crate::github::command;
 use crate::settings::{Door, Inputs, Settings, SettingsError, load};
@@ -22,6 +23,8 @@ pub(super) struct World {
     pub(super) format: Format,
     /// Whether standard output takes colours.
     pub(super) color: bool,
+    /// SIGINT and SIGTERM.
+    pub(super) signals: Signals,
 }
 
 impl World {
@@ -117,6 +120,7 @@ mod tests {
             actions: true,
             format: Format::Text,
             color: false,
+            signals: Signals::handle(),
         };
         let read = |path: &str| world.head("w", path);
         assert_eq!(read(".github/good.yml").expect("a file"), b"mode: warn\n");

@@ -34,7 +34,7 @@ fn publish(publication: &mut Publication<'_>) -> Status {
     if publication.inline {
         return Status::Skipped("the check run carries them".to_owned());
     }
-    let selection = select(outcome, usize::MAX);
+    let selection = select(outcome, usize::MAX, publication.scanned);
     let mut lines = Vec::new();
     // The runner keeps the first of each level, and the chosen ones are worst first. Each level is cut before the whole,
     // so that many errors leave room for the warnings that the runner takes besides.

@@ -7,21 +7,25 @@ mod annotations;
 mod author;
 mod baseline_ref;
 mod check_run;
-mod check_run_body;
+mod comment;
 mod inline;
 mod issues;
 pub mod plan;
 mod step_summary;
+mod sticky;
 mod target;
 
 use std::io::Write;
 
+pub use check_run::{LastWord, Open, Opened, open};
+
 use plan::{Fix, Plan, Stage};
+use target::{access, usable};
 
 use crate::github::command::safe_log_text;
-use crate::github::{Access, Client, Pace};
+use crate::github::{Client, Pace};
 use crate::http::Door;
-use crate::model::{Context, Outcome};
+use crate::model::{Conclusion, Context, Outcome};
 use crate::settings::{Hidden, Settings};
 
 /// One place that is told.
@@ -37,10 +41,11 @@ pub struct Destination {
 
 /// Every destination, in the order in which they are told: the check run first, because its address goes into the summary
 /// and the outputs; the outputs last, because they say what became of the rest.
-pub const ALL: [&Destination; 6] = [
+pub const ALL: [&Destination; 7] = [
     &check_run::DESTINATION,
     &annotations::DESTINATION,
     &baseline_ref::DESTINATION,
+    &comment::DESTINATION,
     &issues::DESTINATION,
     &step_summary::DESTINATION,
     &action_outputs::DESTINATION,
@@ -78,6 +83,8 @@ pub struct Outside<'a> {
     pub client: Option<Client>,
     /// Times and tries, of a door that is made here.
     pub pace: Pace,
+    /// What [`open`] knew and did before anything was judged.
+    pub opened: Opened,
 }
 
 /// What became of telling one destination.
@@ -152,15 +159,19 @@ struct Publication<'a> {
     pages: Pages,
     /// The findings stand inline already: there is one inline place a run.
     inline: bool,
+    /// Code scanning took the upload, so it shows the findings, and inline stand the blocking ones only.
+    scanned: bool,
+    /// The check run, where one was tried to be opened.
+    check: Option<Open>,
+    /// The verdict of the run before this one, where it is known: messages are for changes.
+    #[expect(dead_code, reason = "for the destinations that tell of changes")]
+    previous: Option<Conclusion>,
 }
 
 impl Publication<'_> {
     /// The token, unless it is empty as an unset input is.
     fn token(&self) -> Option<&Hidden> {
-        self.settings
-            .token
-            .as_ref()
-            .filter(|token| !token.reveal().trim().is_empty())
+        usable(self.settings.token.as_ref())
     }
 
     /// The deliveries so far as the summary shows them.
@@ -175,17 +186,9 @@ impl Publication<'_> {
     fn client(&mut self, token: Hidden) -> &mut Client {
         let door = self.door.take();
         let (settings, pace) = (self.settings, self.pace);
-        let api_url = &self.outcome.context.api_url;
+        let context = &self.outcome.context;
         self.github.get_or_insert_with(|| {
-            let api_url = match api_url.trim_end_matches('/') {
-                "" => "https://api.github.com",
-                url => url,
-            };
-            let access = Access {
-                api_url: api_url.to_owned(),
-                token,
-                ca_bundle: None,
-            };
+            let access = access(context, token, None);
             let door = door.unwrap_or_else(|| Door::new(settings.ca_bundle.clone(), pace));
             Client::over(access, door)
         })
@@ -220,6 +223,9 @@ pub fn publish_all(
         deliveries: Vec::new(),
         pages: Pages::default(),
         inline: false,
+        scanned: false,
+        check: outside.opened.check.clone(),
+        previous: outside.opened.previous,
     };
     let stage = Stage {
         context: &outcome.context,

@@ -100,8 +100,17 @@ enum Way {
 /// The findings that were judged so, grouped; worst first, then the larger group, then in the order of the findings.
 /// Linear in the findings but for that sort.
 pub fn groups(outcome: &Outcome, judged: Judged) -> Vec<Group<'_>> {
+    groups_of(outcome, judged, |_| true)
+}
+
+/// As [`groups`], with those findings only that `wanted` picks.
+pub fn groups_of(
+    outcome: &Outcome,
+    judged: Judged,
+    wanted: impl Fn(&Finding) -> bool,
+) -> Vec<Group<'_>> {
     let judgements = outcome.findings.iter().zip(&outcome.verdict.judged);
-    let those = judgements.filter(|(_, other)| **other == judged);
+    let those = judgements.filter(|(finding, other)| **other == judged && wanted(finding));
     grouped(those.map(|(finding, _)| finding))
 }
 

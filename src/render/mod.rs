@@ -1,4 +1,4 @@
-//! An outcome becomes text: the summary, the terminal report, annotations, `verdict.json`.
+//! An outcome becomes text: the summary, the comment, the terminal report, annotations, `verdict.json`.
 //!
 //! Must not know: files, the network, the clock, and anything that could change the verdict. Every text of a report
 //! passes through one function of [`escape`], the one of the place it is going to.
@@ -6,9 +6,12 @@
 
 pub mod annotation;
 mod budget;
+pub mod comment;
 pub mod escape;
 pub mod groups;
 pub mod issue;
+mod links;
+mod page;
 mod phrase;
 mod record;
 pub mod summary;

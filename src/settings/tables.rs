@@ -70,6 +70,7 @@ pub const DESTINATIONS: &[&str] = &[
     "check-run",
     "annotations",
     "baseline-ref",
+    "comment",
     "issues",
     "step-summary",
     "outputs",

@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::Request;
+use super::comments::Comments;
 
 /// An answer as it goes over the wire.
 #[derive(Clone, Debug)]
@@ -77,6 +78,7 @@ pub(super) struct Store {
     objects: BTreeMap<String, (&'static str, Value)>,
     /// Without `refs/`: the commit.
     pub(super) refs: BTreeMap<String, String>,
+    pub(super) comments: Comments,
     /// Tracked things.
     pub(super) issues: super::issues::Issues,
 }
@@ -92,7 +94,8 @@ impl Store {
         if let Some(put) = put.filter(|_| request.method == "GET") {
             return Some(put.clone());
         }
-        if let Some(served) = self.issues.serve(request) {
+        let kept = self.comments.serve(request);
+        if let Some(served) = kept.or_else(|| self.issues.serve(request)) {
             return Some(served);
         }
         let (_, git) = path.split_once("/git/")?;

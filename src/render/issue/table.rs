@@ -8,7 +8,7 @@ use crate::render::budget::Item;
 use crate::render::escape::markdown_link;
 use crate::render::phrase::{severity_mark, short_fingerprint};
 use crate::render::place_withheld;
-use crate::render::summary::table::said;
+use crate::render::page::table::said;
 
 /// Rows that are shown at most. Ours: nobody reads more, and an issue that is far from GitHub's limit is quick to list.
 const ROWS: usize = 100;
