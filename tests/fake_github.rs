@@ -230,11 +230,11 @@ impl FakeGithub {
             .drops_labels = true;
     }
 
-    /// Further requests have this trouble: the first ones, or all of them.
-    pub(crate) fn trouble(&self, troubles: Vec<Option<Trouble>>, for_ever: bool) {
+    /// The requests so far are forgotten, and what was to go wrong with further ones.
+    pub(crate) fn forget(&self) {
         let mut state = self.state.lock().expect("the state");
         state.requests.clear();
-        (state.troubles, state.for_ever) = (troubles, for_ever);
+        (state.troubles, state.for_ever) = (Vec::new(), false);
     }
 
     /// Annotations of the first run as GitHub would show them.

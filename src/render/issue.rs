@@ -10,19 +10,17 @@ mod words;
 use std::collections::BTreeSet;
 
 pub use marker::Marker;
-use table::{Commit, rows};
+use table::rows;
 pub(super) use words::Story;
 
 use super::budget::{Item, Section, fit};
-use super::escape::{link_target, markdown_code, markdown_link, markdown_text, title_text};
+use super::escape::{link_target, markdown_link, markdown_text, title_text};
+use super::links::is_commit;
+use super::page::{NAME, SENTENCE, name};
 use super::phrase::{capital, count, grouped, sentence, title, waiver};
 use crate::causes::{Cause, Pair, What};
 use crate::model::{Context, Outcome, Text};
 
-/// Characters of a name (package, path, rule) that are shown.
-const NAME: usize = 120;
-/// Characters of a sentence that are shown.
-const SENTENCE: usize = 400;
 /// Digits of a commit that are shown.
 const SHA: usize = 12;
 /// Tools that are named.
@@ -82,11 +80,6 @@ fn headline(story: &Story<'_>, most: usize) -> String {
         }
     }
     line.chars().take(most).collect()
-}
-
-/// A name from a report as code.
-fn name(text: &str) -> String {
-    markdown_code(text, NAME)
 }
 
 /// The body. Without a commit: what stays the same while the findings do.
@@ -233,10 +226,27 @@ fn tools<'a>(all: impl Iterator<Item = &'a Text>) -> String {
     }
 }
 
+/// The commit that lines are linked at. Without one the text says nothing that moves while the findings stay.
+struct Commit<'a> {
+    /// Its page.
+    url: String,
+    sha: &'a str,
+}
+
+impl<'a> Commit<'a> {
+    /// The commit of a run.
+    fn of(context: &'a Context) -> Option<Commit<'a>> {
+        let sha = context.head_sha.as_deref().filter(|sha| is_commit(sha))?;
+        let repository = context.repository.as_deref()?;
+        let url = format!("{}/{repository}/commit/{sha}", context.server_url);
+        Some(Commit { url, sha })
+    }
+}
+
 /// A commit as code, linked.
 fn at(commit: &Commit<'_>) -> String {
     let short = name(commit.sha.get(..SHA).unwrap_or(commit.sha));
-    match link_target(&commit.url()) {
+    match link_target(&commit.url) {
         Some(target) => format!("[{short}]({target})"),
         None => short,
     }

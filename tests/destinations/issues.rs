@@ -68,7 +68,7 @@ impl World {
 
     /// Tells a GitHub, which forgets the requests before.
     fn tell(&self, github: &FakeGithub) -> Told {
-        github.trouble(Vec::new(), false);
+        github.forget();
         tell(self.outcome(), &settings(), github, quick())
     }
 }

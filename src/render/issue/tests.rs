@@ -171,7 +171,7 @@ fn the_body_tells_the_whole_story() {
         "First seen on 2026-02-01; the first is due on 2026-02-17",
         "`sarif-gate waive 000000000000`",
         "when complete reports of `grype`, `trivy` no longer have it. What `grype` found is not in the table",
-        "[src/a b.rs:7](https://github.com/octo/repo/blob/0123456789abcdef0123456789abcdef01234567/src/a%20b.rs#L7)",
+        "[`src/a b.rs:7`](https://github.com/octo/repo/blob/0123456789abcdef0123456789abcdef01234567/src/a%20b.rs#L7)",
         "| ✖&nbsp;critical | <b>CVE-2026-0002</b> about CVE-2026-0002 | `4.17.4` → `4.17.21` | ",
         " | 2026-02-10 | 2026-02-17 | `000000000000` |",
         "[workflow run](https://github.com/octo/repo/actions/runs/42)",

@@ -39,7 +39,8 @@ const CREATE: usize = 3;
 fn run(github: &FakeGithub, world: &World, at: usize, trouble: Trouble) -> super::Told {
     let mut troubles = vec![None; at];
     troubles.push(Some(trouble));
-    github.trouble(troubles, false);
+    github.forget();
+    github.trouble(troubles);
     tell(world.outcome(), &settings(), github, impatient())
 }
 
@@ -217,7 +218,8 @@ fn many_that_go_wrong_are_left_to_the_next_run() {
     // List, lost ones, and then every text is refused.
     let mut troubles = vec![None, None];
     troubles.extend(vec![Some(Trouble::status(422, "no")); 8]);
-    github.trouble(troubles, false);
+    github.forget();
+    github.trouble(troubles);
     let told = tell(world.outcome(), &settings(), &github, quick());
     let line = told.line("issues");
     assert!(
