@@ -62,7 +62,7 @@ pub enum Command {
     Formats,
     /// Prints every setting with its origin.
     Settings(Box<Run>),
-    /// Prints the JSON schema of the config file, of verdict.json or of the waiver file.
+    /// Prints the JSON schema of the config file, of verdict.json, of the waiver file or of what the webhook gets.
     Schema(SchemaOf),
     /// Checks a config file.
     CheckConfig(CheckConfig),
@@ -224,6 +224,8 @@ pub enum Document {
     Diff,
     /// The waiver file.
     Waivers,
+    /// What the webhook gets.
+    Notice,
 }
 
 /// Arguments of `check-config`.

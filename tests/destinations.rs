@@ -8,6 +8,7 @@
 mod check_run;
 mod comment;
 mod issues;
+mod notices;
 mod open;
 mod open_trouble;
 mod trouble;

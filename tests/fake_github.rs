@@ -24,6 +24,8 @@ pub(crate) struct Request {
     pub(crate) path: String,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Value,
+    /// The body as it came in.
+    pub(crate) text: String,
 }
 
 impl Request {
@@ -230,11 +232,10 @@ impl FakeGithub {
             .drops_labels = true;
     }
 
-    /// The requests so far are forgotten, and what was to go wrong with further ones.
-    pub(crate) fn forget(&self) {
-        let mut state = self.state.lock().expect("the state");
-        state.requests.clear();
-        (state.troubles, state.for_ever) = (Vec::new(), false);
+    /// Forgets the requests so far; the next ones have this trouble.
+    pub(crate) fn begin_again(&self, troubles: Vec<Option<Trouble>>) {
+        self.state.lock().expect("the state").requests.clear();
+        self.trouble(troubles);
     }
 
     /// Annotations of the first run as GitHub would show them.
@@ -278,12 +279,14 @@ fn read(stream: &TcpStream) -> Option<Request> {
             .unwrap_or(0)
     ];
     reader.read_exact(&mut body).ok()?;
+    let text = String::from_utf8_lossy(&body).into_owned();
     let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
     Some(Request {
         method,
         path,
         headers,
         body,
+        text,
     })
 }
 

@@ -18,6 +18,8 @@ use sarif_gate::model::{
 use sarif_gate::render::terminal::Style;
 use sarif_gate::render::{annotation, comment, groups, summary, terminal, verdict_json};
 
+mod notices;
+
 /// Builds an outcome as the walk would: counts follow from the findings.
 struct Builder {
     outcome: Outcome,

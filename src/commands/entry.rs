@@ -125,6 +125,7 @@ fn dispatch(
                 Document::Verdict => print(schema::VERDICT),
                 Document::Diff => print(schema::DIFF),
                 Document::Waivers => print(schema::WAIVERS),
+                Document::Notice => print(schema::NOTICE),
             }
             Ok(exit::code(End::Done))
         }

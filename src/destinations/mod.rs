@@ -10,10 +10,13 @@ mod check_run;
 mod comment;
 mod inline;
 mod issues;
+mod notice;
 pub mod plan;
+mod slack;
 mod step_summary;
 mod sticky;
 mod target;
+mod webhook;
 
 use std::io::Write;
 
@@ -41,12 +44,14 @@ pub struct Destination {
 
 /// Every destination, in the order in which they are told: the check run first, because its address goes into the summary
 /// and the outputs; the outputs last, because they say what became of the rest.
-pub const ALL: [&Destination; 7] = [
+pub const ALL: [&Destination; 9] = [
     &check_run::DESTINATION,
     &annotations::DESTINATION,
     &baseline_ref::DESTINATION,
     &comment::DESTINATION,
     &issues::DESTINATION,
+    &slack::DESTINATION,
+    &webhook::DESTINATION,
     &step_summary::DESTINATION,
     &action_outputs::DESTINATION,
 ];
@@ -164,7 +169,6 @@ struct Publication<'a> {
     /// The check run, where one was tried to be opened.
     check: Option<Open>,
     /// The verdict of the run before this one, where it is known: messages are for changes.
-    #[expect(dead_code, reason = "for the destinations that tell of changes")]
     previous: Option<Conclusion>,
 }
 

@@ -3,7 +3,11 @@
 //!
 //! Must not know: findings, or what the text means. `github::command` escapes workflow commands themselves.
 
+mod slack;
+
 use std::fmt::Write as _;
+
+pub use slack::{slack_code, slack_link, slack_plain, slack_text};
 
 use crate::model::{is_emoji_selector, is_shapeless};
 
@@ -91,6 +95,11 @@ pub(super) fn log_line(line: &str) -> String {
         None => rest.to_owned(),
     };
     format!("{indent}{}", rest.replace("##[", "## ["))
+}
+
+/// Text in a document that programs read: one line, nothing invisible, cut. The document's own syntax is its writer's.
+pub fn data_text(text: &str, limit: usize) -> String {
+    one_line(text, limit)
 }
 
 /// Text inside an HTML element or a quoted attribute.

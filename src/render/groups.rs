@@ -143,6 +143,15 @@ pub fn grouped<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<Group<'a>
     groups
 }
 
+/// The order in which things are to be done: a credential that the world can read comes before every upgrade.
+pub(super) fn secrets_first<'g, 'a>(
+    groups: &'g [Group<'a>],
+) -> impl Iterator<Item = &'g Group<'a>> {
+    let secret = |group: &&Group<'_>| group.kind == Kind::Secret;
+    let others = groups.iter().filter(move |group| !secret(group));
+    groups.iter().filter(secret).chain(others)
+}
+
 fn way(finding: &Finding) -> Way {
     match &finding.package {
         Some(package) if !package.fixed.is_empty() => Way::Upgrade,

@@ -11,13 +11,16 @@ pub mod escape;
 pub mod groups;
 pub mod issue;
 mod links;
+pub mod notice;
 mod page;
 mod phrase;
 mod record;
+pub mod slack;
 pub mod summary;
 pub mod terminal;
 pub mod verdict_json;
 mod version;
+pub mod webhook;
 
 use crate::model::{Context, Kind};
 

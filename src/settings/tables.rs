@@ -72,6 +72,8 @@ pub const DESTINATIONS: &[&str] = &[
     "baseline-ref",
     "comment",
     "issues",
+    "slack",
+    "webhook",
     "step-summary",
     "outputs",
 ];

@@ -68,7 +68,7 @@ impl World {
 
     /// Tells a GitHub, which forgets the requests before.
     fn tell(&self, github: &FakeGithub) -> Told {
-        github.forget();
+        github.begin_again(Vec::new());
         tell(self.outcome(), &settings(), github, quick())
     }
 }

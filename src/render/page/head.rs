@@ -1,10 +1,10 @@
 //! The five lines that every page begins with: verdict, cause, what to do, who owns it, how to object.
 
 use super::{SENTENCE, name};
-use crate::model::{Conclusion, Kind, Mode, Outcome};
+use crate::model::{Conclusion, Mode, Outcome};
 use crate::render::escape::markdown_text;
-use crate::render::groups::Group;
-use crate::render::phrase::{self, Where, count, deed, headline, place, verdict_mark};
+use crate::render::groups::{Group, secrets_first};
+use crate::render::phrase::{self, count, headline, step, verdict_mark};
 
 /// The five lines. `of` says what was judged where a reader may see several such pages; empty else, and escaped already.
 pub(in crate::render) fn head(outcome: &Outcome, blocking: &[Group<'_>], of: &str) -> String {
@@ -42,32 +42,19 @@ fn to_do(outcome: &Outcome, blocking: &[Group<'_>]) -> String {
         return first_deeds(outcome, blocking);
     }
     match outcome.verdict.conclusion {
-        Conclusion::Incomplete => {
-            let gap = outcome
-                .reports
-                .iter()
-                .find_map(|report| Some((report.input.path.as_str(), report.status.problem()?)))
-                .or_else(|| phrase::data_gap(outcome));
-            match gap {
-                Some((path, why)) => format!("{}: {}", name(path), markdown_text(why, SENTENCE)),
-                None => "Deliver the missing reports and run again.".to_owned(),
-            }
-        }
+        Conclusion::Incomplete => match phrase::first_gap(outcome) {
+            Some((path, why)) => format!("{}: {}", name(path), markdown_text(why, SENTENCE)),
+            None => "Deliver the missing reports and run again.".to_owned(),
+        },
         Conclusion::Warn => "Nothing has to be done now; look at the warnings below.".to_owned(),
         Conclusion::Pass | Conclusion::Fail => "Nothing.".to_owned(),
     }
 }
 
-/// The first things to do: a credential that the world can read comes before every upgrade.
 fn first_deeds(outcome: &Outcome, blocking: &[Group<'_>]) -> String {
-    let is_secret = |group: &&Group<'_>| group.kind == Kind::Secret;
-    let ordered = blocking
-        .iter()
-        .filter(is_secret)
-        .chain(blocking.iter().filter(|group| !is_secret(group)));
-    let mut deeds: Vec<String> = ordered
+    let mut deeds: Vec<String> = secrets_first(blocking)
         .take(FIRST_DEEDS)
-        .map(|group| first_deed(outcome, group))
+        .map(|group| step(outcome, group, &name))
         .collect();
     let rest = blocking.len().saturating_sub(FIRST_DEEDS);
     if rest > 0 {
@@ -75,28 +62,6 @@ fn first_deeds(outcome: &Outcome, blocking: &[Group<'_>]) -> String {
         deeds.push(format!("{} below", count(rest, "more step", "more steps")));
     }
     phrase::capital(&deeds.join("; ")) + "."
-}
-
-/// A deed with what it clears, or with the place where it is to be done.
-fn first_deed(outcome: &Outcome, group: &Group<'_>) -> String {
-    let deed = deed(group, &name);
-    let [finding] = group.findings.as_slice() else {
-        let what = if group.clears.is_upgrade() {
-            "clears "
-        } else {
-            "places: "
-        };
-        return format!("{deed} ({what}{})", group.findings.len());
-    };
-    let place = match place(outcome, finding) {
-        Where::At(place) => format!(" in {}", name(&place)),
-        Where::Withheld | Where::Nowhere => String::new(),
-    };
-    match group.kind {
-        Kind::Secret => format!("{}{place}: {deed}", name(&finding.rule)),
-        Kind::Vulnerability => deed,
-        _ => deed + &place,
-    }
 }
 
 fn owners(outcome: &Outcome) -> String {

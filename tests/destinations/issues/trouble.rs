@@ -39,8 +39,7 @@ const CREATE: usize = 3;
 fn run(github: &FakeGithub, world: &World, at: usize, trouble: Trouble) -> super::Told {
     let mut troubles = vec![None; at];
     troubles.push(Some(trouble));
-    github.forget();
-    github.trouble(troubles);
+    github.begin_again(troubles);
     tell(world.outcome(), &settings(), github, impatient())
 }
 
@@ -218,8 +217,7 @@ fn many_that_go_wrong_are_left_to_the_next_run() {
     // List, lost ones, and then every text is refused.
     let mut troubles = vec![None, None];
     troubles.extend(vec![Some(Trouble::status(422, "no")); 8]);
-    github.forget();
-    github.trouble(troubles);
+    github.begin_again(troubles);
     let told = tell(world.outcome(), &settings(), &github, quick());
     let line = told.line("issues");
     assert!(
