@@ -8,6 +8,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::author::User;
 use super::target::is_page;
 use crate::github::limits::COMMENT_PAGES;
 use crate::github::names::is_sha;
@@ -68,13 +69,6 @@ struct Comment {
 }
 
 #[derive(Deserialize)]
-struct User {
-    login: Option<String>,
-    #[serde(rename = "type")]
-    kind: Option<String>,
-}
-
-#[derive(Deserialize)]
 struct PullRequest {
     head: Option<Head>,
 }
@@ -93,10 +87,8 @@ impl Comment {
         self.user.as_ref()?.login.as_deref()
     }
 
-    /// Workflows and apps write as bots; a person is of type `User`.
     fn by_bot(&self) -> bool {
-        let user = self.user.as_ref();
-        user.and_then(|user| user.kind.as_deref()) == Some("Bot")
+        self.user.as_ref().is_some_and(User::is_bot)
     }
 
     fn stands(self, became: Became, notes: Vec<String>) -> Stands {

@@ -10,19 +10,17 @@ mod words;
 use std::collections::BTreeSet;
 
 pub use marker::Marker;
-use table::{Commit, rows};
+use table::rows;
 pub(super) use words::Story;
 
 use super::budget::{Item, Section, fit};
-use super::escape::{markdown_code, markdown_link, markdown_text, title_text};
-use super::phrase::{capital, count, grouped, title, waiver};
+use super::escape::{link_target, markdown_link, markdown_text, title_text};
+use super::links::is_commit;
+use super::page::{NAME, SENTENCE, name};
+use super::phrase::{capital, count, grouped, sentence, title, waiver};
 use crate::causes::{Cause, Pair, What};
 use crate::model::{Context, Outcome, Text};
 
-/// Characters of a name (package, path, rule) that are shown.
-const NAME: usize = 120;
-/// Characters of a sentence that are shown.
-const SENTENCE: usize = 400;
 /// Digits of a commit that are shown.
 const SHA: usize = 12;
 /// Tools that are named.
@@ -84,11 +82,6 @@ fn headline(story: &Story<'_>, most: usize) -> String {
     line.chars().take(most).collect()
 }
 
-/// A name from a report as code.
-fn name(text: &str) -> String {
-    markdown_code(text, NAME)
-}
-
 /// The body. Without a commit: what stays the same while the findings do.
 fn page(
     story: &Story<'_>,
@@ -127,7 +120,7 @@ fn example(story: &Story<'_>) -> String {
     };
     match first {
         "" => String::new(),
-        text => format!(" {}", markdown_text(text, SENTENCE)),
+        text => format!(" {}", sentence(&markdown_text(text, SENTENCE))),
     }
 }
 
@@ -186,13 +179,17 @@ fn foot(story: &Story<'_>, carried: &BTreeSet<Pair>, commit: Option<&Commit<'_>>
         lines.push(format!("**Who owns it.** {}.", owners.join(", ")));
     }
     if let Some(finding) = story.cause.findings.first() {
+        let others = match story.cause.findings.len() {
+            1 => "",
+            _ => "; the table has the fingerprints of the others",
+        };
         let waiver = capital(&waiver(story.outcome, finding, &name));
         lines.push(format!(
-            "**Not a real problem?** {waiver}. An issue that is closed as *not planned* is not opened again."
+            "**Not a real problem?** {waiver}{others}. An issue that is closed as *not planned* is not opened again."
         ));
     }
     lines.push(format!(
-        "**How it ends.** It is closed when a complete report of everything that it was found in no longer has it: {}.{}",
+        "**How it ends.** It is closed when complete reports of {} no longer have it.{}",
         tools(story.cause.scopes.union(carried).map(|(tool, _)| tool)),
         match carried.is_empty() {
             true => String::new(),
@@ -223,17 +220,36 @@ fn tools<'a>(all: impl Iterator<Item = &'a Text>) -> String {
     let all: BTreeSet<&Text> = all.collect();
     let named: Vec<String> = all.iter().take(TOOLS).map(|tool| name(tool)).collect();
     match (named.is_empty(), all.len().saturating_sub(TOOLS)) {
-        (true, _) => "nobody knows any more what that was".to_owned(),
+        (true, _) => "whatever found it".to_owned(),
         (false, 0) => named.join(", "),
         (false, more) => format!("{} and {more} more", named.join(", ")),
     }
 }
 
-/// A commit, linked.
+/// The commit that lines are linked at. Without one the text says nothing that moves while the findings stay.
+struct Commit<'a> {
+    /// Its page.
+    url: String,
+    sha: &'a str,
+}
+
+impl<'a> Commit<'a> {
+    /// The commit of a run.
+    fn of(context: &'a Context) -> Option<Commit<'a>> {
+        let sha = context.head_sha.as_deref().filter(|sha| is_commit(sha))?;
+        let repository = context.repository.as_deref()?;
+        let url = format!("{}/{repository}/commit/{sha}", context.server_url);
+        Some(Commit { url, sha })
+    }
+}
+
+/// A commit as code, linked.
 fn at(commit: &Commit<'_>) -> String {
-    let short = commit.sha.get(..SHA).unwrap_or(commit.sha);
-    // Digits would be linked by themselves; in a code span they stay text, and the link is ours.
-    markdown_link(short, &commit.url(), NAME)
+    let short = name(commit.sha.get(..SHA).unwrap_or(commit.sha));
+    match link_target(&commit.url) {
+        Some(target) => format!("[{short}]({target})"),
+        None => short,
+    }
 }
 
 /// The page of the run, after a comma; empty where there is none.
@@ -247,11 +263,11 @@ fn run(context: &Context) -> String {
 /// What the body of an issue becomes when its cause is gone: the same text with a note before it.
 pub fn fixed(body: &str, marker: &Marker, context: &Context, budget: usize) -> String {
     let since = match Commit::of(context) {
-        Some(commit) => format!(" of commit {}", at(&commit)),
+        Some(commit) => format!(" at {}", at(&commit)),
         None => String::new(),
     };
     let head = format!(
-        "{}\n{FIXED}Complete reports{since} no longer have it: {}{}. Should it come back, this issue is opened again.\n",
+        "{}\n{FIXED}Complete reports of {} no longer have it{since}{}. Should it come back, this issue is opened again.\n",
         marker.fixed().line(),
         tools(marker.scopes().iter().map(|(tool, _)| tool)),
         run(context),

@@ -189,7 +189,7 @@ fn an_issue_lives_with_its_cause() {
     let open = |title: &str| ("open".to_owned(), String::new(), title.to_owned());
     let (two, xss) = (
         "lodash: 2 vulnerabilities, worst high (upgrade to 4.17.21)",
-        "xss (trivy): 1 code finding, high",
+        "xss (trivy): 1 code finding, high (problem 3)",
     );
     assert_eq!(stand(&github), [open(two), open(xss)]);
     assert_eq!(
@@ -256,7 +256,9 @@ fn an_issue_lives_with_its_cause() {
     );
     let text = body(&github, 0);
     assert!(
-        text.contains("**Fixed.** Complete reports of commit [`ffffffffffff`]"),
+        text.contains(
+            "**Fixed.** Complete reports of `trivy` no longer have it at [`ffffffffffff`]"
+        ),
         "{text}"
     );
     assert!(text.contains("CVE-2026-0010"), "what it was stays");

@@ -6,11 +6,9 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
-
-use crate::causes::Pair;
+use crate::causes::{Pair, short_hash};
 use crate::model::Text;
+use serde::{Deserialize, Serialize};
 
 /// How the line begins. The version belongs to its form: another form gets another number.
 const OPEN: &str = "<!-- sarif-gate:cause v1 ";
@@ -46,7 +44,7 @@ impl Marker {
         let mut marker = Marker {
             id: id.to_owned(),
             scopes,
-            digest: Some(digest(text)),
+            digest: Some(short_hash(&[text])),
         };
         if marker.line().len() > MOST_BYTES {
             marker.scopes = BTreeSet::new();
@@ -138,15 +136,6 @@ fn is_digit(byte: u8) -> bool {
     byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte)
 }
 
-/// The first 64 bits of SHA-256, which is enough to notice a change.
-fn digest(text: &str) -> String {
-    let mut digits = String::new();
-    for byte in Sha256::digest(text).iter().take(DIGITS / 2) {
-        let _ = write!(digits, "{byte:02x}");
-    }
-    digits
-}
-
 /// A scope of a test.
 #[cfg(test)]
 fn scope(tool: &str, target: Option<&str>) -> Pair {
@@ -169,7 +158,7 @@ mod tests {
             marker.line(),
             format!(
                 "<!-- sarif-gate:cause v1 {ID} {{\"scopes\":[[\"trivy\",null],[\"trivy\",\"ghcr.io/x\"]],\"digest\":\"{}\"}} -->",
-                digest("text")
+                short_hash(&["text"])
             )
         );
         let body = format!("\n{}\r\nmore\n", marker.line());

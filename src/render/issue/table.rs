@@ -1,68 +1,17 @@
 //! The findings of a cause as rows, with links to their lines at a commit.
 
 use super::words::{Story, first_seen};
-use super::{NAME, name};
+use super::{Commit, name};
 use crate::causes::What;
-use crate::model::{Context, Day, Finding, Location, Place};
+use crate::model::{Day, Finding, Location};
 use crate::render::budget::Item;
-use crate::render::escape::markdown_link;
+use crate::render::links::to_lines;
 use crate::render::page::table::said;
 use crate::render::phrase::{severity_mark, short_fingerprint};
 use crate::render::place_withheld;
 
 /// Rows that are shown at most. Ours: nobody reads more, and an issue that is far from GitHub's limit is quick to list.
 const ROWS: usize = 100;
-
-/// The commit that lines are linked at. Without one the text says nothing that moves while the findings stay.
-pub(super) struct Commit<'a> {
-    /// Base of the repository's pages.
-    page: String,
-    /// The commit.
-    pub(super) sha: &'a str,
-}
-
-impl<'a> Commit<'a> {
-    /// The commit of a run.
-    pub(super) fn of(context: &'a Context) -> Option<Commit<'a>> {
-        let sha = context.head_sha.as_deref().or(context.sha.as_deref())?;
-        let repository = context.repository.as_deref()?;
-        let hex = !sha.is_empty() && sha.bytes().all(|byte| byte.is_ascii_hexdigit());
-        hex.then(|| Commit {
-            page: format!("{}/{repository}", context.server_url),
-            sha,
-        })
-    }
-
-    /// The page of the commit.
-    pub(super) fn url(&self) -> String {
-        format!("{}/commit/{}", self.page, self.sha)
-    }
-
-    /// The page of a line; `None` for what is no file of the repository.
-    fn line(&self, location: &Location) -> Option<String> {
-        // A browser would follow such steps to another place.
-        let astray = |part: &str| matches!(part, "" | "." | "..");
-        if location.place != Place::Workspace || location.path.split('/').any(astray) {
-            return None;
-        }
-        let mut url = format!("{}/blob/{}/", self.page, self.sha);
-        for byte in location.path.bytes() {
-            match byte {
-                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                    url.push(char::from(byte));
-                }
-                other => url.push_str(&format!("%{other:02X}")),
-            }
-        }
-        if let Some(start) = location.start_line {
-            url.push_str(&format!("#L{start}"));
-            if let Some(end) = location.end_line {
-                url.push_str(&format!("-L{end}"));
-            }
-        }
-        Some(url)
-    }
-}
 
 /// Which columns have something to say.
 struct Columns {
@@ -152,15 +101,12 @@ fn whereabouts(story: &Story<'_>, finding: &Finding, commit: Option<&Commit<'_>>
     }
     match (first(finding), &finding.target, commit) {
         (Some(location), _, None) => name(&location.path),
-        (Some(location), _, Some(commit)) => {
+        (Some(location), _, Some(_)) => {
             let text = match location.start_line {
                 Some(line) => format!("{}:{line}", location.path),
                 None => location.path.to_string(),
             };
-            match commit.line(location) {
-                Some(url) => markdown_link(&text, &url, NAME),
-                None => name(&text),
-            }
+            to_lines(&story.outcome.context, finding, &text)
         }
         (None, Some(target), _) => name(target),
         (None, None, _) => "no place given".to_owned(),

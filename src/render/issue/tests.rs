@@ -129,7 +129,20 @@ fn the_title_says_what_how_bad_and_what_to_do() {
     let long = "ö\u{202e}".repeat(9_000);
     let long = title(vec![finding(Kind::Code, &long, Severity::Info)]);
     assert!(long.chars().count() <= 256, "{long}");
-    assert!(long.ends_with("1 code finding, info"), "{long}");
+    assert!(long.contains(": 1 code finding, info (about "), "{long}");
+    let mut alike = vec![finding(Kind::Misconfiguration, "DS-0010", Severity::High); 2];
+    for finding in &mut alike {
+        finding.title = "RUN using sudo".into();
+    }
+    assert_eq!(
+        title(alike.clone()),
+        "DS-0010 (trivy): 2 misconfigurations, worst high (RUN using sudo)"
+    );
+    alike[1].title = "another".into();
+    assert_eq!(
+        title(alike),
+        "DS-0010 (trivy): 2 misconfigurations, worst high"
+    );
 }
 
 #[test]
@@ -153,12 +166,12 @@ fn the_body_tells_the_whole_story() {
     for said in [
         "**What it is.** The package `lodash` (`npm`), installed `4.17.4`: 2 vulnerabilities (1 critical, 1 high), found by `trivy`.",
         "1 finding is in the catalogue of known exploited vulnerabilities (KEV).",
-        "2 of 2 would block a change.",
+        "Each of them would block a change.",
         "- Upgrade `lodash` to `4.17.21` (2 findings).",
         "First seen on 2026-02-01; the first is due on 2026-02-17",
         "`sarif-gate waive 000000000000`",
-        "no longer has it: `grype`, `trivy`. What `grype` found is not in the table",
-        "[src/a b.rs:7](https://github.com/octo/repo/blob/0123456789abcdef0123456789abcdef01234567/src/a%20b.rs#L7)",
+        "when complete reports of `grype`, `trivy` no longer have it. What `grype` found is not in the table",
+        "[`src/a b.rs:7`](https://github.com/octo/repo/blob/0123456789abcdef0123456789abcdef01234567/src/a%20b.rs#L7)",
         "| ✖&nbsp;critical | <b>CVE-2026-0002</b> about CVE-2026-0002 | `4.17.4` → `4.17.21` | ",
         " | 2026-02-10 | 2026-02-17 | `000000000000` |",
         "[workflow run](https://github.com/octo/repo/actions/runs/42)",
@@ -304,7 +317,7 @@ fn a_fixed_issue_keeps_its_text() {
     );
     assert_ne!(marker, open.marker);
     assert!(
-        closed.contains("> **Fixed.** Complete reports of commit [`0123456789ab`](https://github.com/octo/repo/commit/0123456789abcdef"),
+        closed.contains("> **Fixed.** Complete reports of `trivy` no longer have it at [`0123456789ab`](https://github.com/octo/repo/commit/0123456789abcdef"),
         "{closed}"
     );
     let (_, rest) = open.body.split_once('\n').unwrap();

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use crate::causes::{Cause, What};
 use crate::model::{Day, Finding, Judged, Kind, Outcome, Severity, Text};
 use crate::render::groups::{Clears, Group, grouped};
-use crate::render::phrase::{Escape, capital, count, deed, kinds};
+use crate::render::phrase::{Escape, capital, count, deed, kinds, title};
 use crate::render::place_withheld;
 
 /// Versions and tools that are named.
@@ -67,8 +67,17 @@ impl<'a> Story<'a> {
             Clears::Upgrade { to, .. } => Some(format!("upgrade to {}", escape(to))),
             Clears::NoFix { .. } => Some("no fix yet".to_owned()),
             Clears::Revoke => Some("revoke it first".to_owned()),
-            _ => None,
+            _ => self.name().map(escape),
         }
+    }
+
+    /// What all findings of a rule are called, where they are called alike and their text holds no place that stays out.
+    fn name(&self) -> Option<&'a str> {
+        let first: &Finding = self.cause.findings.first()?;
+        let rule = matches!(self.cause.what, What::Rule { .. }) && *first.title != *first.rule;
+        let alike = self.findings().all(|finding| finding.title == first.title);
+        let name = title(self.outcome, first);
+        (rule && alike && !name.is_empty()).then_some(name)
     }
 
     /// `13 vulnerabilities and 1 license`.
@@ -126,7 +135,11 @@ impl<'a> Story<'a> {
             None => String::new(),
         };
         let tally: Vec<String> = tally.collect();
-        format!("{subject}: {} ({}){found}.", self.kinds(), tally.join(", "))
+        let tally = match self.cause.findings.len() {
+            1 => self.cause.severity.word().to_owned(),
+            _ => tally.join(", "),
+        };
+        format!("{subject}: {} ({tally}){found}.", self.kinds())
     }
 
     /// Why it matters, as sentences of ours.
@@ -151,10 +164,12 @@ impl<'a> Story<'a> {
             |place: &&usize| self.outcome.verdict.judged.get(**place) == Some(&Judged::Fail);
         match self.cause.places.iter().filter(blocks).count() {
             0 => {}
-            blocking => sentences.push(format!(
+            blocking if blocking < self.cause.findings.len() => sentences.push(format!(
                 "{blocking} of {} would block a change.",
                 self.cause.findings.len()
             )),
+            1 => sentences.push("It would block a change.".to_owned()),
+            _ => sentences.push("Each of them would block a change.".to_owned()),
         }
         sentences.join(" ")
     }
