@@ -9,7 +9,8 @@ use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 
-use crate::baseline::{Pair, looked_at, scopes_of};
+pub use crate::baseline::Pair;
+use crate::baseline::{looked_at, scopes_of};
 use crate::model::{Finding, Kind, Outcome, Severity, Text};
 
 /// Findings that one deed clears, as far as nobody knows more than package or rule.
@@ -25,6 +26,8 @@ pub struct Cause<'a> {
     pub what: What<'a>,
     /// Its findings, worst first; never empty.
     pub findings: Vec<&'a Finding>,
+    /// The place of each of them in the outcome's list, where its rulings are; in the same order.
+    pub places: Vec<usize>,
     /// What was scanned when they were found: tool, and what outside of the repository (`None` for the repository itself).
     pub scopes: BTreeSet<Pair>,
 }
@@ -63,40 +66,47 @@ impl What<'_> {
         }
     }
 
-    /// The first 64 bits of SHA-256 over the parts with their lengths, so that no part runs into the next.
+    /// Its [`short_hash`].
     pub fn id(&self, kind: Kind) -> String {
         let (word, first, second) = match self {
             // One issue for a package, whichever kinds of findings it has.
             What::Package { ecosystem, name } => ("package", ecosystem.unwrap_or(""), *name),
             What::Rule { tool, rule } => (kind.word(), *tool, *rule),
         };
-        let mut hash = Sha256::new();
-        for part in ["sarifGate/cause/v1", word, first, second] {
-            hash.update(part.len().to_string());
-            hash.update(":");
-            hash.update(part);
-        }
-        let mut id = String::new();
-        for byte in hash.finalize().iter().take(8) {
-            // Writing to a String cannot fail.
-            let _ = write!(id, "{byte:02x}");
-        }
-        id
+        short_hash(&["sarifGate/cause/v1", word, first, second])
     }
+}
+
+/// The first 64 bits of SHA-256 over the parts with their lengths, as 16 hexadecimal digits: what markers in issues and
+/// comments are found again by.
+pub fn short_hash(parts: &[&str]) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(part.len().to_string());
+        hash.update(":");
+        hash.update(part);
+    }
+    let mut id = String::new();
+    for byte in hash.finalize().iter().take(8) {
+        // Writing to a String cannot fail.
+        let _ = write!(id, "{byte:02x}");
+    }
+    id
 }
 
 /// The causes of the findings that `wanted` picks by their place in the list; worst first, then by what they are.
 pub fn causes<'a>(outcome: &'a Outcome, wanted: impl Fn(usize) -> bool) -> Vec<Cause<'a>> {
-    let mut by_id: BTreeMap<String, Vec<&'a Finding>> = BTreeMap::new();
+    let mut by_id: BTreeMap<String, Vec<(usize, &'a Finding)>> = BTreeMap::new();
     let findings = outcome.findings.iter().enumerate();
-    for (_, finding) in findings.filter(|(index, _)| wanted(*index)) {
+    for (index, finding) in findings.filter(|(index, _)| wanted(*index)) {
         let id = What::of(finding).id(finding.kind);
-        by_id.entry(id).or_default().push(finding);
+        by_id.entry(id).or_default().push((index, finding));
     }
     let mut all: Vec<Cause<'a>> = by_id
         .into_iter()
         .filter_map(|(id, mut findings)| {
-            findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+            findings.sort_by_key(|(_, finding)| std::cmp::Reverse(finding.severity));
+            let (places, findings): (Vec<usize>, Vec<&Finding>) = findings.into_iter().unzip();
             let first = *findings.first()?;
             Some(Cause {
                 id,
@@ -105,6 +115,7 @@ pub fn causes<'a>(outcome: &'a Outcome, wanted: impl Fn(usize) -> bool) -> Vec<C
                 what: What::of(first),
                 scopes: scopes_of(findings.iter().copied(), &outcome.reports),
                 findings,
+                places,
             })
         })
         .collect();
@@ -141,6 +152,11 @@ impl Seen {
         !self.has(id)
             && !scopes.is_empty()
             && scopes.iter().all(|scope| self.looked.contains(scope))
+    }
+
+    /// Of these, what no complete report looked at.
+    pub fn unlooked(&self, scopes: &BTreeSet<Pair>) -> BTreeSet<Pair> {
+        scopes.difference(&self.looked).cloned().collect()
     }
 
     /// Of these, the tools that did not look, or not completely; without repetition.

@@ -46,6 +46,8 @@ pub struct Cli {
 pub enum Command {
     /// Reads reports, judges them, writes the evidence and tells GitHub.
     Run(Box<Run>),
+    /// Judges and publishes, in a trusted workflow, what a run with publish: later wrote down.
+    Publish(Box<Publish>),
     /// Turns reports of any supported format into one SARIF 2.1.0 log, without judging.
     Convert(Convert),
     /// Says what is new, updated and fixed between two sets of reports.
@@ -62,7 +64,7 @@ pub enum Command {
     Formats,
     /// Prints every setting with its origin.
     Settings(Box<Run>),
-    /// Prints the JSON schema of the config file, of verdict.json or of the waiver file.
+    /// Prints the JSON schema of the config file, of verdict.json, of the waiver file or of what the webhook gets.
     Schema(SchemaOf),
     /// Checks a config file.
     CheckConfig(CheckConfig),
@@ -89,6 +91,18 @@ impl Run {
         }
         inputs
     }
+}
+
+/// Arguments of `publish`.
+#[derive(Clone, Debug, Args)]
+pub struct Publish {
+    /// The bundle: publish.bundle, as the run of the pull request wrote it.
+    #[arg(value_name = "BUNDLE")]
+    pub bundle: String,
+
+    /// The inputs as flags; all but reports.
+    #[command(flatten)]
+    pub inputs: Inputs,
 }
 
 /// Arguments of `explain`.
@@ -224,6 +238,8 @@ pub enum Document {
     Diff,
     /// The waiver file.
     Waivers,
+    /// What the webhook gets.
+    Notice,
 }
 
 /// Arguments of `check-config`.
@@ -294,6 +310,7 @@ pub fn definition() -> clap::Command {
     };
     Cli::command()
         .mut_subcommand("run", with_defaults)
+        .mut_subcommand("publish", with_defaults)
         .mut_subcommand("explain", with_defaults)
         .mut_subcommand("simulate", with_defaults)
         .mut_subcommand("settings", with_defaults)

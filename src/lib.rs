@@ -6,6 +6,7 @@
 //! `destinations` tell; `exit` is the exit code. `run` is the whole story, `commands` and `cli` the ways in.
 
 pub mod baseline;
+pub mod bundle;
 pub mod causes;
 pub mod cli;
 pub mod collect;

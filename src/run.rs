@@ -4,18 +4,22 @@ mod checkout;
 mod uploads;
 
 use std::io::{Read, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use crate::bundle::{self, Bundle};
 use crate::collect::{self, CollectError, Request};
-use crate::destinations::{self, Delivery, EvidenceFiles};
+use crate::destinations::{self, Delivery, EvidenceFiles, LastWord, Opened, Status};
 use crate::evidence::{self, Folder, Written};
 use crate::exit::{self, End};
-use crate::facts::{self, Hub};
+use crate::facts::{self, Hub, Said};
 use crate::gate;
-use crate::github::Pace;
+use crate::github::{Pace, gzip};
 use crate::merge::Moved;
-use crate::model::{Claim, Conclusion, Finding, Judged, Outcome, Place, Text, Uploads, Verdict};
+use crate::model::{
+    Claim, Conclusion, Finding, Judged, Outcome, Place, Text, Uploads, Verdict, safe_log_line,
+};
 use crate::outside::Workspace;
 use crate::owners::{self, Owners};
 use crate::reading::Reading;
@@ -23,6 +27,11 @@ use crate::settings::Settings;
 
 /// Version of the program, in evidence and in the footer of pages.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// What readers of a verdict on a bundle have to know.
+const HEARSAY: &str = "The findings are what the pull request's own run says, and whoever wrote the pull request could have \
+                       it say anything, nothing included; here they were only judged by the rules of the base branch. Only a \
+                       scan in trusted code proves more.";
 
 /// What a run may touch besides the files of the workspace.
 pub struct Outside<'a> {
@@ -32,6 +41,8 @@ pub struct Outside<'a> {
     pub log: &'a mut dyn Write,
     /// Shows the outcome to whoever started the run, before anybody else is told.
     pub show: Show<'a>,
+    /// Takes what a signal has to do before it ends the program.
+    pub at_signal: &'a mut dyn FnMut(LastWord),
     /// The present time.
     pub now: SystemTime,
 }
@@ -54,12 +65,78 @@ pub struct Run {
 /// # Errors
 /// When the settings name something that cannot be understood ([`CollectError`]), or when the evidence cannot be written.
 pub fn run(settings: &Settings, outside: &mut Outside<'_>) -> anyhow::Result<Run> {
-    let workspace = PathBuf::from(&settings.context.workspace);
-    let dir = workspace.join(&settings.evidence_dir);
+    with_check(settings, outside, |outside, hub| {
+        prepare(settings, outside.stdin, outside.now, hub)
+    })
+}
+
+/// As [`run`], with what a run wrote down that may not tell anybody in place of reports.
+///
+/// # Errors
+/// As [`run`].
+pub fn publish(
+    settings: &Settings,
+    mut bundle: Bundle,
+    outside: &mut Outside<'_>,
+) -> anyhow::Result<Run> {
+    with_check(settings, outside, |outside, hub| {
+        let said = Said {
+            reports: std::mem::take(&mut bundle.reports),
+            merge: &mut |reports| bundle.merge(reports),
+        };
+        facts::gather(settings, said, hub, &rfc3339(outside.now))
+    })
+}
+
+/// The run from its facts on, with a check run that is open from the start and concluded whatever happens.
+fn with_check(
+    settings: &Settings,
+    outside: &mut Outside<'_>,
+    gather: impl FnOnce(&mut Outside<'_>, &mut Option<Hub>) -> anyhow::Result<facts::Case>,
+) -> anyhow::Result<Run> {
     let started = rfc3339(outside.now);
     let mut hub = Hub::of(settings);
-    let mut case = prepare(settings, outside.stdin, outside.now, &mut hub)?;
-    let verdict = judge(settings, &mut case, &mut hub, &started);
+    let opened = hub
+        .as_mut()
+        .map(|hub| destinations::open(settings, &started, hub.client(), &mut *outside.at_signal));
+    let opened = opened.unwrap_or_default();
+    let check = opened.check.clone();
+    let whole = AssertUnwindSafe(|| {
+        let case = gather(outside, &mut hub)?;
+        conclude(settings, case, hub, opened, started, outside)
+    });
+    let ended = catch_unwind(whole);
+    let error = match &ended {
+        Ok(Ok(_)) => None,
+        Ok(Err(error)) => Some(format!("{error:#}")),
+        Err(_) => Some("internal error".to_owned()),
+    };
+    // A check run that is left open would stay so for two weeks.
+    if let (Some(error), Some(check)) = (error, check)
+        && let Err(error) = check.could_not_judge(&error)
+    {
+        let said = safe_log_line(&format!("the check run stays open: {error}"));
+        // The error that ends the run is the one to tell.
+        let _ = writeln!(outside.log, "{said}");
+    }
+    ended.unwrap_or_else(|panic| resume_unwind(panic))
+}
+
+/// Judges, writes, tells.
+fn conclude(
+    settings: &Settings,
+    mut case: facts::Case,
+    mut hub: Option<Hub>,
+    opened: Opened,
+    started: String,
+    outside: &mut Outside<'_>,
+) -> anyhow::Result<Run> {
+    let workspace = PathBuf::from(&settings.context.workspace);
+    let dir = workspace.join(&settings.evidence_dir);
+    let mut verdict = judge(settings, &mut case, &mut hub, &started);
+    if settings.context.trusted_run {
+        verdict.remarks.push(HEARSAY.to_owned());
+    }
     let facts::Case {
         mut reports,
         findings,
@@ -88,11 +165,16 @@ pub fn run(settings: &Settings, outside: &mut Outside<'_>) -> anyhow::Result<Run
     let folder = Folder::open(&workspace, &dir)?;
     let (written, uploads) = write_evidence(&mut outcome, settings, &folder, &workspace)?;
     (outside.show)(&outcome, &written)?;
+    let bundle = write_bundle(&outcome, settings, &folder);
     let mut places = destinations::Outside {
         log: &mut *outside.log,
-        files: files(&folder, &written, uploads),
+        files: EvidenceFiles {
+            bundle,
+            ..files(&folder, &written, uploads)
+        },
         client: hub.map(Hub::into_client),
         pace: Pace::default(),
+        opened,
     };
     let deliveries = destinations::publish_all(&outcome, settings, &mut places);
     let told: Vec<(&str, String)> = deliveries.iter().map(|d| (d.id, d.line())).collect();
@@ -130,7 +212,11 @@ pub fn prepare(
     let found = collect::collect(&request)?;
     let map = moved(settings)?;
     let reading = Reading::of(settings, &map);
-    facts::gather(settings, &reading, found, stdin, hub, &rfc3339(now))
+    let said = Said {
+        reports: reading.read(found, stdin),
+        merge: &mut |reports| reading.merge(reports),
+    };
+    facts::gather(settings, said, hub, &rfc3339(now))
 }
 
 /// The judgement. Who may let a change pass is asked only where it would block.
@@ -213,6 +299,57 @@ fn write_evidence(
     Ok((written, uploads))
 }
 
+/// Writes the bundle for a trusted run, where one is due; none of an earlier run stays.
+fn write_bundle(
+    outcome: &Outcome,
+    settings: &Settings,
+    folder: &Folder,
+) -> Option<Result<String, String>> {
+    // A trusted run may have been given its own there.
+    let stale = match outcome.context.trusted_run {
+        true => Ok(()),
+        false => folder
+            .remove(bundle::FILE)
+            .map(|_| ())
+            .map_err(|error| error.to_string()),
+    };
+    if !destinations::bundle_is_due(&outcome.context, settings) {
+        return None;
+    }
+    let write = || {
+        stale?;
+        let packed = packed(outcome)?;
+        let written = folder.write(bundle::FILE, &mut |out| out.write_all(&packed));
+        let path = written.map_err(|error| error.to_string())?;
+        Ok(path.to_string_lossy().into_owned())
+    };
+    Some(write())
+}
+
+fn packed(outcome: &Outcome) -> Result<Vec<u8>, String> {
+    let context = &outcome.context;
+    let content = bundle::Content {
+        of: bundle::Of {
+            repository: context.repository.clone(),
+            pull_request: context.pull_request,
+            head_sha: context.head_sha.clone(),
+            run_id: context.run_id.clone(),
+        },
+        findings: &outcome.findings,
+        reports: &outcome.reports,
+        tool_version: VERSION,
+    };
+    let bytes = bundle::write(&content).map_err(|error| error.to_string())?;
+    let packed = gzip(&bytes).map_err(|error| error.to_string())?;
+    let most = bundle::limits::PACKED_BYTES;
+    match packed.len() {
+        size if size > most => Err(format!(
+            "it has {size} bytes when packed, more than {most}; let the scanners report less, or split them over several jobs"
+        )),
+        _ => Ok(packed),
+    }
+}
+
 /// The evidence as later steps find it.
 fn files(folder: &Folder, written: &Written, uploads: Uploads) -> EvidenceFiles {
     let path = |path: &Path| Some(path.to_string_lossy().into_owned());
@@ -222,15 +359,21 @@ fn files(folder: &Folder, written: &Written, uploads: Uploads) -> EvidenceFiles 
         summary: path(&written.summary),
         verdict: path(&written.verdict),
         uploads,
+        bundle: None,
     }
 }
 
 fn end(outcome: &Outcome, settings: &Settings, deliveries: &[Delivery]) -> End {
-    let told = |wanted: &String| {
-        deliveries
-            .iter()
-            .any(|delivery| delivery.id == wanted && delivery.told())
+    let is_told = |id: &str| deliveries.iter().any(|one| one.id == id && one.told());
+    // Two jobs share one config: what the other one does is not missing here.
+    let left_to_other = |id: &str| match outcome.context.trusted_run {
+        true => id == "bundle",
+        false => {
+            let skipped = |one: &Delivery| one.id == id && matches!(one.status, Status::Skipped(_));
+            is_told("bundle") && deliveries.iter().any(skipped)
+        }
     };
+    let told = |wanted: &String| is_told(wanted) || left_to_other(wanted);
     End::Judged {
         conclusion: outcome.verdict.conclusion,
         mode: outcome.mode,

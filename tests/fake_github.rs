@@ -1,7 +1,10 @@
 //! A GitHub on loopback that keeps check runs, records every request, and misbehaves where it is told to.
 #![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+mod checks;
+mod comments;
 mod described;
+mod issues;
 mod scanning;
 mod store;
 
@@ -23,6 +26,8 @@ pub(crate) struct Request {
     pub(crate) path: String,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Value,
+    /// The body as it came in.
+    pub(crate) text: String,
 }
 
 impl Request {
@@ -68,8 +73,7 @@ struct State {
     requests: Vec<Request>,
     /// Requests that GitHub's description does not allow.
     violations: Vec<String>,
-    /// Check runs by index: id is the index plus one.
-    runs: Vec<Value>,
+    checks: checks::Checks,
     /// By number of the request, from 0; the last one holds for all later requests when `for_ever`.
     troubles: Vec<Option<Trouble>>,
     for_ever: bool,
@@ -77,7 +81,12 @@ struct State {
     answers: BTreeMap<String, (u16, Value)>,
     /// What is kept besides check runs.
     store: store::Store,
+    /// Another server altogether: it answers whatever is carried out.
+    other: Option<Other>,
 }
+
+/// Answers a request by status and body; null is an empty one.
+pub(crate) type Other = Box<dyn FnMut(&Request) -> (u16, Value) + Send>;
 
 pub(crate) struct FakeGithub {
     pub(crate) url: String,
@@ -95,6 +104,13 @@ impl FakeGithub {
         let github = FakeGithub::start();
         github.state.lock().expect("the state").answers = answers;
         github
+    }
+
+    /// Not a GitHub at all, but a server that answers so.
+    pub(crate) fn other(troubles: Vec<Option<Trouble>>, other: Other) -> FakeGithub {
+        let server = FakeGithub::with(troubles, false);
+        server.state.lock().expect("the state").other = Some(other);
+        server
     }
 
     /// The first requests have this trouble.
@@ -140,13 +156,56 @@ impl FakeGithub {
     }
 
     pub(crate) fn runs(&self) -> Vec<Value> {
-        self.state.lock().expect("the state").runs.clone()
+        self.state.lock().expect("the state").checks.runs.clone()
+    }
+
+    /// The annotations of a check run, by its number.
+    pub(crate) fn annotations(&self, id: usize) -> Vec<Value> {
+        self.state.lock().expect("the state").checks.annotations[id - 1].clone()
+    }
+
+    /// From the next request on these troubles, one for each.
+    pub(crate) fn trouble(&self, troubles: Vec<Option<Trouble>>) {
+        let mut state = self.state.lock().expect("the state");
+        let so_far = state.requests.len();
+        state.troubles = vec![None; so_far];
+        state.troubles.extend(troubles);
+        state.for_ever = false;
     }
 
     /// Answers a GET of this path so, with any query unless one is given.
     pub(crate) fn put(&self, path: &str, served: Served) {
         let mut state = self.state.lock().expect("the state");
         state.store.paths.insert(path.to_owned(), served);
+    }
+
+    /// The comments that stand there, the oldest first.
+    pub(crate) fn comments(&self) -> Vec<Value> {
+        self.state.lock().expect("the state").store.comments.all()
+    }
+
+    /// Somebody (`User` or `Bot`) writes a comment; its id.
+    pub(crate) fn comment(&self, number: u64, login: &str, kind: &str, body: &str) -> u64 {
+        let mut state = self.state.lock().expect("the state");
+        state.store.comments.add(number, login, kind, body)
+    }
+
+    /// The token is a person's.
+    pub(crate) fn token_of(&self, person: &str) {
+        let mut state = self.state.lock().expect("the state");
+        state.store.comments.person = Some(person.to_owned());
+    }
+
+    /// Edits of comments are answered by 200 and not carried out.
+    pub(crate) fn ignore_edits(&self) {
+        self.state.lock().expect("the state").store.comments.deaf = true;
+    }
+
+    /// Other runs write comments of these texts just before and just after the next one.
+    pub(crate) fn rivals(&self, before: &[&str], after: &[&str]) {
+        let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+        let mut state = self.state.lock().expect("the state");
+        state.store.comments.rivals = (texts(before), texts(after));
     }
 
     /// The refs that were written, without `refs/`, and their commits.
@@ -159,6 +218,44 @@ impl FakeGithub {
     pub(crate) fn scanning<R>(&self, look: impl FnOnce(&mut Scanning) -> R) -> R {
         let mut state = self.state.lock().expect("the state");
         look(&mut state.store.scanning)
+    }
+
+    /// The issues as they stand.
+    pub(crate) fn issues(&self) -> Vec<Value> {
+        self.state
+            .lock()
+            .expect("the state")
+            .store
+            .issues
+            .all
+            .clone()
+    }
+
+    /// Somebody else is at the issues.
+    pub(crate) fn with_issues(&self, act: impl FnOnce(&mut Vec<Value>)) {
+        act(&mut self.state.lock().expect("the state").store.issues.all);
+    }
+
+    /// Issues are created by this author from now on: login and type.
+    pub(crate) fn author(&self, login: &str, kind: &str) {
+        let mut state = self.state.lock().expect("the state");
+        state.store.issues.author = Some((login.to_owned(), kind.to_owned()));
+    }
+
+    /// Labels of new issues are dropped from now on.
+    pub(crate) fn drop_labels(&self) {
+        self.state
+            .lock()
+            .expect("the state")
+            .store
+            .issues
+            .drops_labels = true;
+    }
+
+    /// Forgets the requests so far; the next ones have this trouble.
+    pub(crate) fn begin_again(&self, troubles: Vec<Option<Trouble>>) {
+        self.state.lock().expect("the state").requests.clear();
+        self.trouble(troubles);
     }
 
     /// Annotations of the first run as GitHub would show them.
@@ -202,12 +299,14 @@ fn read(stream: &TcpStream) -> Option<Request> {
             .unwrap_or(0)
     ];
     reader.read_exact(&mut body).ok()?;
+    let text = String::from_utf8_lossy(&body).into_owned();
     let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
     Some(Request {
         method,
         path,
         headers,
         body,
+        text,
     })
 }
 
@@ -222,7 +321,9 @@ fn serve(mut stream: TcpStream, state: &Mutex<State>, base: &str) {
             number
         };
         let trouble = state.troubles.get(number).cloned().flatten();
-        state.violations.extend(described::violation(&request));
+        if state.other.is_none() {
+            state.violations.extend(described::violation(&request));
+        }
         state.requests.push(request.clone());
         let done = match &trouble {
             None | Some(Trouble::Page | Trouble::DoneWith(_)) => true,
@@ -230,10 +331,12 @@ fn serve(mut stream: TcpStream, state: &Mutex<State>, base: &str) {
             Some(Trouble::Answer(..)) => false,
         };
         let set = request.method == "GET" && state.answers.contains_key(&request.path);
-        let kept = (done && !set)
+        let kept = (done && !set && state.other.is_none())
             .then(|| state.store.serve(&request))
             .flatten();
-        let answer = if done && kept.is_none() {
+        let answer = if done && let Some(other) = &mut state.other {
+            other(&request)
+        } else if done && kept.is_none() {
             act(&mut state, &request, base)
         } else {
             (200, json!({}))
@@ -245,6 +348,9 @@ fn serve(mut stream: TcpStream, state: &Mutex<State>, base: &str) {
         return;
     }
     let (mut status, mut body, mut headers) = (answer.0, answer.1.to_string(), Vec::new());
+    if answer.1.is_null() {
+        body.clear();
+    }
     match trouble {
         Some(Trouble::Answer(code, more, text)) => (status, headers, body) = (code, more, text),
         Some(Trouble::DoneWith(code)) => (status, body) = (code, "{}".to_owned()),
@@ -270,62 +376,12 @@ fn serve(mut stream: TcpStream, state: &Mutex<State>, base: &str) {
     let _ = stream.write_all(format!("{head}\r\n{body}").as_bytes());
 }
 
-/// What GitHub does, with the rules of check runs that its description cannot say.
+/// What GitHub does.
 fn act(state: &mut State, request: &Request, base: &str) -> (u16, Value) {
-    let path = request.path.split('?').next().unwrap_or_default();
-    let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
     if let Some(answer) = state.answers.get(&request.path)
         && request.method == "GET"
     {
         return answer.clone();
     }
-    if request.annotations() > 50 {
-        return (
-            422,
-            json!({ "message": "No more than 50 items are allowed" }),
-        );
-    }
-    let summary = request.body["output"]["summary"]
-        .as_str()
-        .unwrap_or_default();
-    if request.method != "GET" && !(1..=65_535).contains(&summary.len()) {
-        return (
-            422,
-            json!({ "message": "exceeds a maximum bytesize of 65535" }),
-        );
-    }
-    match (request.method.as_str(), parts.as_slice()) {
-        ("POST", ["repos", owner, name, "check-runs"]) => {
-            let id = state.runs.len() + 1;
-            let run = json!({
-                "id": id,
-                "html_url": format!("{base}/{owner}/{name}/runs/{id}"),
-                "name": request.body["name"],
-                "external_id": request.body["external_id"],
-                "conclusion": request.body["conclusion"],
-                "output": { "annotations_count": request.annotations() },
-            });
-            state.runs.push(run.clone());
-            (201, run)
-        }
-        ("PATCH" | "GET", ["repos", _, _, "check-runs", id]) => {
-            let number: usize = id.parse().unwrap_or(0);
-            let Some(run) = number
-                .checked_sub(1)
-                .and_then(|index| state.runs.get_mut(index))
-            else {
-                return (404, json!({ "message": "Not Found" }));
-            };
-            if request.method == "PATCH" {
-                let count = run["output"]["annotations_count"].as_u64().unwrap_or(0);
-                run["output"]["annotations_count"] = json!(count + request.annotations() as u64);
-            }
-            (200, run.clone())
-        }
-        ("GET", ["repos", _, _, "commits", _, "check-runs"]) => (
-            200,
-            json!({ "total_count": state.runs.len(), "check_runs": state.runs }),
-        ),
-        _ => (404, json!({ "message": "Not Found" })),
-    }
+    state.checks.serve(request, base)
 }

@@ -25,6 +25,7 @@ use sarif_gate::run::{self, Outside};
 use sarif_gate::sarif::{Log, write_results};
 use sarif_gate::settings::{Base, Door, Inputs, List, load};
 
+mod bundle;
 mod merging;
 mod moved;
 mod past;

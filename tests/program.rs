@@ -171,6 +171,11 @@ impl Ran {
         Some(text(bytes, path))
     }
 
+    /// The bytes of a file that was written, relative to the workspace.
+    pub(crate) fn bytes(&self, path: &str) -> Option<Vec<u8>> {
+        std::fs::read(self.folder.path().join(WORKSPACE).join(path)).ok()
+    }
+
     /// A file of the evidence.
     pub(crate) fn evidence(&self, name: &str) -> Option<String> {
         self.file(&format!("reports/security/{name}"))

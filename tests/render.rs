@@ -9,14 +9,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use sarif_gate::evidence::Part;
+use sarif_gate::github::limits::COMMENT_BYTES;
 use sarif_gate::model::{
-    Bypass, Comparison, ComponentVerdict, Conclusion, Context, Counts, Effect, Entries, Exemption,
-    Feed, Finding, Fingerprint, Fix, Gone, Input, Instance, Judged, Kind, Location, Mode, Outcome,
-    Package, Past, Place, Report, Ruling, Run, Severity, Shown, Simulated, Source, Standing,
-    Status, Text, Trust, Verdict,
+    Bypass, Cause, Comparison, ComponentVerdict, Conclusion, Context, Counts, Effect, Entries,
+    Exemption, Feed, Finding, Fingerprint, Fix, Gone, Input, Instance, Judged, Kind, Location,
+    Mode, Outcome, Package, Past, Place, Report, Ruling, Run, Severity, Shown, Simulated, Source,
+    Standing, State, Status, Text, Trust, Verdict,
 };
 use sarif_gate::render::terminal::Style;
-use sarif_gate::render::{annotation, groups, summary, terminal, verdict_json};
+use sarif_gate::render::{annotation, comment, groups, summary, terminal, verdict_json};
+
+mod notices;
 
 /// Builds an outcome as the walk would: counts follow from the findings.
 struct Builder {
@@ -430,6 +433,45 @@ fn known() -> Outcome {
     built
 }
 
+/// A pull request against a baseline: some of it new, some fixed, the rest known.
+fn changed() -> Outcome {
+    let mut built = blocked();
+    for (index, finding) in built.findings.iter_mut().enumerate() {
+        finding.known.state = Some(match index {
+            0 | 1 | 3 | 5 | 7 | 10 => State::New,
+            4 => State::Updated,
+            _ => State::Unchanged,
+        });
+        if index == 5 {
+            finding.known.cause = Cause::Disclosed;
+        }
+    }
+    let gone = |rule: &str, severity, unseen| Gone {
+        fingerprint: Fingerprint([9; 16]),
+        kind: Kind::Vulnerability,
+        rule: text(rule),
+        severity,
+        title: text("Prototype pollution in set-value"),
+        place: Some(text("web/package-lock.json")),
+        unseen,
+    };
+    built.past = Past::Compared(Comparison {
+        source: "artifact",
+        place: "artifact sarif-gate-evidence of run 99".to_owned(),
+        findings: 8,
+        gone: vec![
+            gone("CVE-2019-10747", Severity::Critical, false),
+            gone("CVE-2021-23440", Severity::High, false),
+            gone("CVE-2022-0001", Severity::High, true),
+        ],
+        ..Comparison::default()
+    });
+    built.verdict.counts.new = Some(6);
+    built.verdict.counts.fixed = Some(2);
+    built.environment = Some("production".to_owned());
+    built
+}
+
 fn passed() -> Outcome {
     Builder::new(Conclusion::Pass, "No finding matches fail-on or warn-on.")
         .find(
@@ -549,10 +591,18 @@ const DELIVERIES: [(&str, &str); 3] = [
     ("step-summary", "failed: the disk is full"),
 ];
 
+const ABOUT: comment::About<'static> = comment::About {
+    name: "Security gate",
+    category: None,
+    check: Some("https://github.com/acme/shop/runs/1"),
+    summary: true,
+};
+
 fn cases() -> Vec<(&'static str, Outcome)> {
     vec![
         ("blocked", blocked()),
         ("known", known()),
+        ("changed", changed()),
         ("passed", passed()),
         ("incomplete", incomplete()),
         ("hostile", hostile()),
@@ -591,6 +641,11 @@ fn golden_files() {
             (
                 "summary.md",
                 summary::markdown(&outcome, &DELIVERIES, 60_000)
+                    .replace(version, "sarif-gate VERSION"),
+            ),
+            (
+                "comment.md",
+                comment::markdown(&outcome, &ABOUT, COMMENT_BYTES)
                     .replace(version, "sarif-gate VERSION"),
             ),
             ("terminal.txt", terminal::text(&outcome, wide)),
@@ -695,8 +750,35 @@ fn hostile_texts_stay_texts() {
         !page.contains("hidden-place"),
         "the place of a secret in a public repository"
     );
+    let comment = comment::markdown(&outcome, &ABOUT, COMMENT_BYTES);
+    let (marker, rest) = comment.split_once('\n').unwrap();
+    assert!(marker.starts_with("<!-- sarif-gate:comment v1 ") && marker.ends_with(" -->"));
+    for tag in [
+        "<script",
+        "<img",
+        "<!--",
+        "<b>\u{a0}",
+        "hidden-place",
+        "![",
+        "##[",
+    ] {
+        assert!(!rest.contains(tag), "{tag}");
+    }
+    // Mentions and numbers of issues only where GitHub looks for none.
+    for word in ["@everyone", "@octocat", "#1", "GH-1", "octo/repo#2", "#3"] {
+        let bare = rest.replace(&format!("`{word}`"), "");
+        let linked = bare
+            .replace("#L1)", "")
+            .replace("&#124;", "")
+            .replace("&#", "");
+        assert!(!linked.contains(word), "{word}");
+    }
     let mut cells: BTreeMap<usize, usize> = BTreeMap::new();
-    for line in page.lines().filter(|line| line.starts_with('|')) {
+    for line in page
+        .lines()
+        .chain(comment.lines())
+        .filter(|line| line.starts_with('|'))
+    {
         *cells.entry(line.matches('|').count()).or_default() += 1;
     }
     let known: BTreeSet<usize> = [4, 6, 8].into();
@@ -745,6 +827,7 @@ fn a_secret_keeps_its_place_where_it_may() {
         outcome.context.private = private;
         for page in [
             summary::markdown(&outcome, &[], 60_000),
+            comment::markdown(&outcome, &ABOUT, COMMENT_BYTES),
             terminal::text(
                 &outcome,
                 Style {

@@ -515,7 +515,7 @@ fn refused_values_name_their_place() {
             "none stands alone",
         ),
         (
-            case().env("INPUT_REQUIRE-PUBLISH", "slack"),
+            case().env("INPUT_REQUIRE-PUBLISH", "teams"),
             "input require-publish",
             "check-run, annotations",
         ),

@@ -63,12 +63,15 @@ pub fn collect(request: &Request<'_>) -> Result<Vec<Collected>, CollectError> {
                 .file
                 .as_deref()
                 .and_then(|path| path.metadata().ok()?.modified().ok());
-            let age = written
-                .and_then(|at| now.duration_since(at).ok())
-                .map(|age| age.as_secs());
-            if let Some(age) = age.filter(|age| *age > limit) {
+            let old = |at: &SystemTime| {
+                let age = now.duration_since(*at).ok();
+                age.is_some_and(|age| age.as_secs() > limit)
+            };
+            // The moment and not the age: the text of another run over the same file is the same.
+            if let Some(at) = written.filter(old) {
+                let at = crate::model::spelled(at.into());
                 item.problem = Some(format!(
-                    "written {age} seconds ago, older than `max-report-age` ({limit} seconds): it is not of this run"
+                    "written at {at}, older than `max-report-age` ({limit} seconds): it is not of this run"
                 ));
             }
         }

@@ -4,13 +4,12 @@
 use std::collections::BTreeMap;
 use std::io::{self, IsTerminal as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
+use super::signals::Signals;
 use super::world::{World, complain, print, say_command};
 use super::{
-    Format, FormatError, baseline, check_config, convert, diff, explain, formats, run, schema,
-    settings, simulate, waive, which,
+    Format, FormatError, baseline, check_config, convert, diff, explain, formats, publish, run,
+    schema, settings, simulate, waive, which,
 };
 use crate::cli::{self, BaselineCommand, Cli, Command, Document};
 use crate::collect::CollectError;
@@ -21,9 +20,9 @@ use crate::settings::{DEFAULT_PATH, SettingsError, secrets};
 
 /// Runs the program and gives its exit code.
 pub fn main() -> u8 {
-    stop_on_signals();
+    let signals = Signals::handle();
     std::panic::set_hook(Box::new(|_| {}));
-    match catch_unwind(AssertUnwindSafe(command_line)) {
+    match catch_unwind(AssertUnwindSafe(|| command_line(signals))) {
         Ok(code) => code,
         Err(panic) => {
             let said = panic.downcast_ref::<String>().map(String::as_str);
@@ -38,22 +37,7 @@ pub fn main() -> u8 {
     }
 }
 
-/// As PID 1 of a container a program without handlers ignores these signals. Nothing needs cleaning up: files appear by
-/// renaming, and no check run is left open.
-fn stop_on_signals() {
-    use signal_hook::consts::{SIGINT, SIGTERM};
-    let at_once = Arc::new(AtomicBool::new(true));
-    for signal in [SIGINT, SIGTERM] {
-        // 128 + number is what shells report of a program that a signal ended.
-        if let Err(error) =
-            signal_hook::flag::register_conditional_shutdown(signal, 128 + signal, at_once.clone())
-        {
-            complain(&format!("signal {signal} cannot be handled: {error}"));
-        }
-    }
-}
-
-fn command_line() -> u8 {
+fn command_line(signals: Signals) -> u8 {
     let environment: BTreeMap<String, String> = std::env::vars_os()
         .map(|(name, value)| {
             (
@@ -83,7 +67,7 @@ fn command_line() -> u8 {
         complain(&format!("the outputs cannot be written to {path}: {error}"));
         return exit::code(End::Broken);
     }
-    match dispatch(environment, actions) {
+    match dispatch(environment, actions, signals) {
         Ok(code) => code,
         Err(error) => {
             let (code, text) = end_of(&error);
@@ -99,7 +83,11 @@ fn command_line() -> u8 {
     }
 }
 
-fn dispatch(environment: BTreeMap<String, String>, actions: bool) -> anyhow::Result<u8> {
+fn dispatch(
+    environment: BTreeMap<String, String>,
+    actions: bool,
+    signals: Signals,
+) -> anyhow::Result<u8> {
     let cli = cli::parse(std::env::args_os())?;
     let command = cli.command_or_run(actions)?;
     let world = World {
@@ -108,8 +96,17 @@ fn dispatch(environment: BTreeMap<String, String>, actions: bool) -> anyhow::Res
         format: format_of(&cli),
         color: cli.color.enabled(&environment, io::stdout().is_terminal()),
         environment,
+        signals,
     };
     match command {
+        // The action has no arguments, so there the input names the bundle.
+        Command::Run(arguments) if cli.command.is_none() && publish::named(&world).is_some() => {
+            let bundle = publish::named(&world).unwrap_or_default();
+            publish::publish(&world, &bundle, arguments.flags())
+        }
+        Command::Publish(arguments) => {
+            publish::publish(&world, &arguments.bundle, arguments.inputs)
+        }
         Command::Run(arguments) => run::run(&world, world.settings(arguments.flags())?),
         Command::Convert(arguments) => convert::convert(&world, &arguments),
         Command::Diff(arguments) => diff::diff(&world, &arguments),
@@ -136,6 +133,7 @@ fn dispatch(environment: BTreeMap<String, String>, actions: bool) -> anyhow::Res
                 Document::Verdict => print(schema::VERDICT),
                 Document::Diff => print(schema::DIFF),
                 Document::Waivers => print(schema::WAIVERS),
+                Document::Notice => print(schema::NOTICE),
             }
             Ok(exit::code(End::Done))
         }
@@ -181,6 +179,7 @@ fn end_of(error: &anyhow::Error) -> (u8, String) {
         || error.is::<FormatError>()
         || error.is::<baseline::InTheWay>()
         || error.is::<UnreadableConfig>()
+        || error.is::<publish::PublishError>()
         || error.is::<waive::WaiveError>()
         || error.is::<which::WhichError>();
     let end = if misused { End::Misused } else { End::Broken };

@@ -10,7 +10,7 @@ use crate::evidence::Written;
 use crate::model::Outcome;
 use crate::progress::Progress;
 use crate::render::terminal::{self, Style};
-use crate::run::{Outside, run as whole};
+use crate::run::{self, Outside};
 use crate::settings::Settings;
 
 /// Columns of a report that does not go to a terminal.
@@ -18,6 +18,15 @@ const COLUMNS: usize = 100;
 
 /// Runs, prints, gives the exit code.
 pub(super) fn run(world: &World, settings: Settings) -> anyhow::Result<u8> {
+    whole(world, &settings, |outside| run::run(&settings, outside))
+}
+
+/// Runs by `go`, prints, gives the exit code.
+pub(super) fn whole(
+    world: &World,
+    settings: &Settings,
+    go: impl FnOnce(&mut Outside<'_>) -> anyhow::Result<run::Run>,
+) -> anyhow::Result<u8> {
     let progress = Progress::start("reading reports");
     let mut shown = |outcome: &Outcome, written: &Written| {
         progress.stop();
@@ -31,17 +40,15 @@ pub(super) fn run(world: &World, settings: Settings) -> anyhow::Result<u8> {
         &mut stderr
     };
     if world.actions {
-        log.write_all(preflight::log(&settings).as_bytes())?;
+        log.write_all(preflight::log(settings).as_bytes())?;
     }
-    let done = whole(
-        &settings,
-        &mut Outside {
-            stdin: &mut io::stdin(),
-            log,
-            show: &mut shown,
-            now: SystemTime::now(),
-        },
-    )?;
+    let done = go(&mut Outside {
+        stdin: &mut io::stdin(),
+        log,
+        show: &mut shown,
+        at_signal: &mut |last| world.signals.first(last),
+        now: SystemTime::now(),
+    })?;
     if world.actions {
         for delivery in &done.deliveries {
             complain(&format!("{}: {}", delivery.id, delivery.line()));

@@ -57,7 +57,8 @@ pub(super) fn central(
     Ok((bytes, sha))
 }
 
-fn client(
+/// GitHub, where there is a token for it.
+pub(super) fn client(
     context: &Context,
     token: Option<&Hidden>,
     ca_bundle: Option<&str>,

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use super::signals::Signals;
 use super::{Format, trusted};
 use crate::github::command;
-use crate::settings::{Door, Inputs, Settings, SettingsError, load};
+use crate::model::Context;
+use crate::settings::{Door, Inputs, Settings, SettingsError, load, load_at};
 
 /// Largest file that is read whole. Webhook payloads end at 25 MB (GitHub docs, "Webhook events and payloads").
 const MAX_SMALL_FILE_BYTES: u64 = 32 << 20;
@@ -22,22 +24,34 @@ pub(super) struct World {
     pub(super) format: Format,
     /// Whether standard output takes colours.
     pub(super) color: bool,
+    /// SIGINT and SIGTERM.
+    pub(super) signals: Signals,
 }
 
 impl World {
     /// The effective settings with these flags.
     pub(super) fn settings(&self, flags: Inputs) -> Result<Settings, SettingsError> {
-        load(
-            flags,
-            &Door {
-                environment: &self.environment,
-                working_directory: &self.directory,
-                read: &|path| self.read(path),
-                head: &|context, path| self.head(&context.workspace, path),
-                base: &trusted::base,
-                central: &trusted::central,
-            },
-        )
+        self.at_door(|door| load(flags, door))
+    }
+
+    /// The same for a run in this place, whatever the environment says of it.
+    pub(super) fn settings_at(
+        &self,
+        flags: Inputs,
+        context: Context,
+    ) -> Result<Settings, SettingsError> {
+        self.at_door(|door| load_at(flags, door, context))
+    }
+
+    fn at_door<T>(&self, read: impl FnOnce(&Door<'_>) -> T) -> T {
+        read(&Door {
+            environment: &self.environment,
+            working_directory: &self.directory,
+            read: &|path| self.read(path),
+            head: &|context, path| self.head(&context.workspace, path),
+            base: &trusted::base,
+            central: &trusted::central,
+        })
     }
 
     /// A small file of a checkout that somebody else wrote, without following links: one could lead to a file with secrets,
@@ -117,6 +131,7 @@ mod tests {
             actions: true,
             format: Format::Text,
             color: false,
+            signals: Signals::handle(),
         };
         let read = |path: &str| world.head("w", path);
         assert_eq!(read(".github/good.yml").expect("a file"), b"mode: warn\n");

@@ -23,6 +23,10 @@ fn plan(stage: &Stage<'_>) -> Plan {
     if stage.mode == Mode::Observe {
         return skipped("`mode: observe` tells nobody but evidence and summary");
     }
+    if stage.context.trusted_run {
+        // They would stand at the commit of the default branch, which the run of a workflow after another is of.
+        return skipped("workflow commands of a trusted run do not reach the pull request");
+    }
     if stage.settings.annotations == 0 {
         return skipped("`annotations` is 0");
     }
@@ -34,7 +38,7 @@ fn publish(publication: &mut Publication<'_>) -> Status {
     if publication.inline {
         return Status::Skipped("the check run carries them".to_owned());
     }
-    let selection = select(outcome, usize::MAX);
+    let selection = select(outcome, usize::MAX, publication.scanned);
     let mut lines = Vec::new();
     // The runner keeps the first of each level, and the chosen ones are worst first. Each level is cut before the whole,
     // so that many errors leave room for the warnings that the runner takes besides.

@@ -42,7 +42,7 @@ fn plan(stage: &Stage<'_>) -> Plan {
     let asked = settings.upload_sarif == Switch::On;
     let plan = match place::unfit(context) {
         Some(why) => Plan::not(why),
-        None if context.fork => Plan::lacks(fork(&settings.evidence_dir), Fix::Nothing),
+        None if context.only_reads() => Plan::lacks(fork(&settings.evidence_dir), Fix::Nothing),
         None => stage.by_token("every finding to code scanning", PERMISSION),
     };
     plan.asked(asked)

@@ -2,9 +2,11 @@
 //!
 //! Must not know: how an annotation is written or sent.
 
+use std::cmp::Reverse;
+
 use crate::github::command::Level;
 use crate::github::limits::{PATH_BYTES, POSITION};
-use crate::model::{Finding, Judged, Location, Outcome};
+use crate::model::{Finding, Judged, Location, Outcome, State};
 use crate::render::place_withheld;
 
 /// One finding at its place. Lines and columns count from 1.
@@ -30,10 +32,12 @@ pub(super) struct Selection<'a> {
     pub(super) placeless: usize,
     /// Secrets whose place a public repository does not show.
     pub(super) withheld: usize,
+    /// They do not block, and code scanning shows them.
+    pub(super) scanned: usize,
 }
 
 impl Selection<'_> {
-    /// What is left out, as a sentence; empty when nothing is.
+    /// What is left out, in sentences; empty when nothing is.
     pub(super) fn left_out(&self, shown: usize) -> String {
         let mut parts = Vec::new();
         let over = self.over + self.chosen.len().saturating_sub(shown);
@@ -52,21 +56,31 @@ impl Selection<'_> {
                 self.withheld
             ));
         }
-        if parts.is_empty() {
+        let mut said = if parts.is_empty() {
             String::new()
         } else {
             format!("Not shown inline: {}.", parts.join(", "))
+        };
+        if self.scanned > 0 {
+            let blank = if said.is_empty() { "" } else { " " };
+            said.push_str(&format!(
+                "{blank}Only what blocks is shown inline; the others ({}) are shown by code scanning.",
+                self.scanned
+            ));
         }
+        said
     }
 }
 
-/// Picks at most `cap` findings that were ruled fail, warn or note.
-pub(super) fn select(outcome: &Outcome, cap: usize) -> Selection<'_> {
+/// Picks at most `cap` findings that were ruled fail, warn or note; where code scanning shows them all (`scanned`), those
+/// that block.
+pub(super) fn select(outcome: &Outcome, cap: usize, scanned: bool) -> Selection<'_> {
     let mut selection = Selection {
         chosen: Vec::new(),
         over: 0,
         placeless: 0,
         withheld: 0,
+        scanned: 0,
     };
     for (finding, judged) in outcome.findings.iter().zip(&outcome.verdict.judged) {
         let level = match judged {
@@ -75,7 +89,9 @@ pub(super) fn select(outcome: &Outcome, cap: usize) -> Selection<'_> {
             Judged::Note => Level::Notice,
             Judged::Ignore | Judged::Excused => continue,
         };
-        if place_withheld(&outcome.context, finding.kind) {
+        if scanned && *judged != Judged::Fail {
+            selection.scanned += 1;
+        } else if place_withheld(&outcome.context, finding.kind) {
             selection.withheld += 1;
         } else if let Some(inline) = placed(finding, *judged, level) {
             selection.chosen.push(inline);
@@ -83,14 +99,28 @@ pub(super) fn select(outcome: &Outcome, cap: usize) -> Selection<'_> {
             selection.placeless += 1;
         }
     }
-    // Stable: within a level the findings stay worst first.
-    selection.chosen.sort_by_key(|inline| inline.level);
+    // Stable: those that are alike stay in the order of the evidence.
+    selection.chosen.sort_by_key(|inline| {
+        let finding = inline.finding;
+        (inline.level, Reverse(finding.severity), age(finding))
+    });
     selection.over = selection.chosen.len().saturating_sub(cap);
     selection.chosen.truncate(cap);
     selection
 }
 
-/// The finding at its own place, else at line 1 of its stand-in file.
+/// New ones first; what nobody knows of might be new.
+fn age(finding: &Finding) -> u8 {
+    match finding.known.state {
+        Some(State::New) => 0,
+        None => 1,
+        Some(State::Updated) => 2,
+        Some(State::Unchanged) => 3,
+    }
+}
+
+/// The finding at its own place, else at its stand-in file: at the line where its package or image stands there, or at the
+/// first.
 fn placed(finding: &Finding, judged: Judged, level: Level) -> Option<Inline<'_>> {
     let usable =
         |path: &str| !path.is_empty() && path.len() <= PATH_BYTES && !path.starts_with('/');
@@ -107,7 +137,8 @@ fn placed(finding: &Finding, judged: Judged, level: Level) -> Option<Inline<'_>>
         .workspace_location()
         .filter(|location| usable(&location.path))
     {
-        let line = location.start_line.unwrap_or(1).clamp(1, POSITION);
+        let line = location.start_line.or(finding.stand_in_line);
+        let line = line.unwrap_or(1).clamp(1, POSITION);
         let end_line = location.end_line.unwrap_or(line).clamp(line, POSITION);
         let columns = if end_line == line {
             columns(location)
@@ -117,7 +148,8 @@ fn placed(finding: &Finding, judged: Judged, level: Level) -> Option<Inline<'_>>
         return Some(at(&*location.path, line, end_line, columns));
     }
     let stand_in = finding.stand_in.as_deref().filter(|path| usable(path))?;
-    Some(at(stand_in, 1, 1, None))
+    let line = finding.stand_in_line.unwrap_or(1).clamp(1, POSITION);
+    Some(at(stand_in, line, line, None))
 }
 
 /// SARIF's end column is the one after the last; GitHub's is the last.

@@ -4,23 +4,34 @@
 
 pub mod action_outputs;
 mod annotations;
+mod author;
 mod baseline_ref;
+mod bundle;
 mod check_run;
-mod check_run_body;
 mod code_scanning;
+mod comment;
 mod inline;
+mod issues;
+mod jira;
+mod notice;
 pub mod plan;
+mod slack;
 mod step_summary;
+mod sticky;
 mod target;
+mod webhook;
 
 use std::io::Write;
 
+pub use check_run::{LastWord, Open, Opened, open};
+
 use plan::{Fix, Plan, Stage};
+use target::{access, usable};
 
 use crate::github::command::safe_log_text;
-use crate::github::{Access, Client, Pace};
+use crate::github::{Client, Pace};
 use crate::http::Door;
-use crate::model::{Context, Outcome, Uploads};
+use crate::model::{Conclusion, Context, Outcome, Uploads};
 use crate::settings::{Hidden, Settings};
 
 /// One place that is told.
@@ -34,13 +45,20 @@ pub struct Destination {
     publish: fn(&mut Publication<'_>) -> Status,
 }
 
-/// Every destination, in the order in which they are told: code scanning first, because what it has need not stand
-/// inline again; then the check run, because its address goes into the summary and the outputs; the outputs last, because they say what became of the rest.
-pub const ALL: [&Destination; 6] = [
+/// Every destination, in the order in which they are told: code scanning first, because what it has need not stand inline
+/// again; then the check run, because its address goes into the summary and the outputs; the outputs last, because they say
+/// what became of the rest.
+pub const ALL: [&Destination; 12] = [
     &code_scanning::DESTINATION,
     &check_run::DESTINATION,
     &annotations::DESTINATION,
     &baseline_ref::DESTINATION,
+    &comment::DESTINATION,
+    &issues::DESTINATION,
+    &jira::DESTINATION,
+    &slack::DESTINATION,
+    &webhook::DESTINATION,
+    &bundle::DESTINATION,
     &step_summary::DESTINATION,
     &action_outputs::DESTINATION,
 ];
@@ -58,6 +76,8 @@ pub struct EvidenceFiles {
     pub verdict: Option<String>,
     /// `upload.sarif` and its further parts.
     pub uploads: Uploads,
+    /// The bundle for a trusted run, where one was asked for: its path, or why it could not be written.
+    pub bundle: Option<Result<String, String>>,
 }
 
 /// Pages that destinations made, for outputs and for those that come later.
@@ -79,6 +99,8 @@ pub struct Outside<'a> {
     pub client: Option<Client>,
     /// Times and tries, of a door that is made here.
     pub pace: Pace,
+    /// What [`open`] knew and did before anything was judged.
+    pub opened: Opened,
 }
 
 /// What became of telling one destination.
@@ -153,17 +175,18 @@ struct Publication<'a> {
     pages: Pages,
     /// The findings stand inline already: there is one inline place a run.
     inline: bool,
-    /// Code scanning has the findings.
+    /// Code scanning took the upload, so it shows the findings, and inline stand the blocking ones only.
     scanned: bool,
+    /// The check run, where one was tried to be opened.
+    check: Option<Open>,
+    /// The verdict of the run before this one, where it is known: messages are for changes.
+    previous: Option<Conclusion>,
 }
 
 impl Publication<'_> {
     /// The token, unless it is empty as an unset input is.
     fn token(&self) -> Option<&Hidden> {
-        self.settings
-            .token
-            .as_ref()
-            .filter(|token| !token.reveal().trim().is_empty())
+        usable(self.settings.token.as_ref())
     }
 
     /// The deliveries so far as the summary shows them.
@@ -178,17 +201,9 @@ impl Publication<'_> {
     fn client(&mut self, token: Hidden) -> &mut Client {
         let door = self.door.take();
         let (settings, pace) = (self.settings, self.pace);
-        let api_url = &self.outcome.context.api_url;
+        let context = &self.outcome.context;
         self.github.get_or_insert_with(|| {
-            let api_url = match api_url.trim_end_matches('/') {
-                "" => "https://api.github.com",
-                url => url,
-            };
-            let access = Access {
-                api_url: api_url.to_owned(),
-                token,
-                ca_bundle: None,
-            };
+            let access = access(context, token, None);
             let door = door.unwrap_or_else(|| Door::new(settings.ca_bundle.clone(), pace));
             Client::over(access, door)
         })
@@ -224,6 +239,8 @@ pub fn publish_all(
         pages: Pages::default(),
         inline: false,
         scanned: false,
+        check: outside.opened.check.clone(),
+        previous: outside.opened.previous,
     };
     let stage = Stage {
         context: &outcome.context,
@@ -280,6 +297,16 @@ pub fn preflight(context: &Context, settings: &Settings) -> Vec<(&'static str, P
     ALL.iter()
         .map(|destination| (destination.id, (destination.plan)(&stage)))
         .collect()
+}
+
+/// Whether a bundle for a trusted run is to be written.
+pub fn bundle_is_due(context: &Context, settings: &Settings) -> bool {
+    let stage = Stage {
+        context,
+        settings,
+        mode: settings.mode,
+    };
+    bundle::is_due(&stage)
 }
 
 /// Texts about deliveries hold what servers and the system said.

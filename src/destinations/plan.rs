@@ -143,7 +143,7 @@ impl Stage<'_> {
         if !self.has_token() {
             return Plan::lacks("no token", Fix::Token(permission));
         }
-        let (doubt, fix) = if self.context.fork {
+        let (doubt, fix) = if self.context.only_reads() {
             (
                 "the token of a pull request from a fork can only read",
                 LATER,

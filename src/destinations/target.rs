@@ -1,5 +1,6 @@
 //! Where on GitHub things are sent, and what a refusal to take them means.
 
+use crate::github::Access;
 use crate::github::names::{is_repository, is_sha};
 use crate::model::Context;
 use crate::settings::Hidden;
@@ -42,9 +43,33 @@ pub(super) fn target(
     })
 }
 
+/// The token, unless it is empty as an unset input is.
+pub(super) fn usable(token: Option<&Hidden>) -> Option<&Hidden> {
+    token.filter(|token| !token.reveal().trim().is_empty())
+}
+
+/// GitHub's API as the runner names it, else the public one.
+pub(super) fn access(context: &Context, token: Hidden, ca_bundle: Option<String>) -> Access {
+    let api_url = match context.api_url.trim_end_matches('/') {
+        "" => "https://api.github.com",
+        url => url,
+    };
+    Access {
+        api_url: api_url.to_owned(),
+        token,
+        ca_bundle,
+    }
+}
+
+/// Whether the address of a page may go into outputs and Markdown.
+pub(super) fn is_page(url: &str) -> bool {
+    (url.starts_with("https://") || url.starts_with("http://"))
+        && url.bytes().all(|b| b.is_ascii_graphic())
+}
+
 /// What a 403 means. A missing permission and a read-only token give the same text.
 pub(super) fn forbidden(context: &Context, permission: &str, text: &str) -> String {
-    let why = if context.fork {
+    let why = if context.only_reads() {
         "the token of a pull request from a fork can only read; `publish: later` leaves this to a trusted workflow".to_owned()
     } else if context.dependabot {
         format!(

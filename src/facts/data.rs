@@ -30,7 +30,11 @@ impl Data {
             let read = if files.trusted_elsewhere() && tracked(path) {
                 files.trusted(path)
             } else {
-                files.local(path)
+                match files.local(path) {
+                    // A trusted run needs no checkout.
+                    Ok(None) if settings.context.trusted_run => files.trusted(path),
+                    read => read,
+                }
             };
             read.and_then(|bytes| bytes.ok_or_else(|| "there is no such file".to_owned()))
         };

@@ -64,9 +64,12 @@ impl<'a> Files<'a> {
             .map_err(|error| error.to_string())
     }
 
-    /// As [`Files::local`], of a file that a proposed change may have made: only what lies in the repository, and no link. Such
+    /// As [`Files::local`], of a file that a proposed change may have made; a trusted run has none of them. Only what lies in the repository, and no link. Such
     /// a file can be named by the change's own config, or lead to one with secrets, which the words about it would quote.
     pub(super) fn proposed(&self, path: &str) -> Result<Option<Vec<u8>>, String> {
+        if self.settings.context.trusted_run {
+            return Ok(None);
+        }
         let inside = self
             .in_repository(path)
             .ok_or_else(|| "it lies outside of the repository".to_owned())?;

@@ -28,6 +28,11 @@ impl Hub {
         })
     }
 
+    /// The client, for what comes before the facts.
+    pub fn client(&mut self) -> &mut Client {
+        &mut self.client
+    }
+
     /// The client with the door of this run, for what comes after the facts (`client.door().begin(…)`).
     pub fn into_client(self) -> Client {
         self.client

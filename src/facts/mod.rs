@@ -10,17 +10,15 @@ mod hub;
 mod past;
 mod seen;
 
-use std::io::Read;
 use std::path::Path;
 
 use crate::baseline::{self, Baseline};
-use crate::collect::{self, Collected};
+use crate::collect;
 use crate::gate::language::Lack;
 use crate::gate::{Facts, components, judge};
 use crate::github::changes::{self, PullFiles};
 use crate::model::{Changes, Finding, Past, Report, Simulated, Status, Text, Trust};
 use crate::observe;
-use crate::reading::Reading;
 use crate::settings::Settings;
 
 pub use claim::bypass;
@@ -42,22 +40,32 @@ pub struct Case {
     pub trust: Trust,
 }
 
-/// Reads the collected files and gathers what is to be known besides. `now` is RFC 3339 in UTC.
+/// What readers have to know where nothing of the change is there.
+const NOT_LOOKED_AT: &str = "What this change makes of config, waivers, VEX documents and baseline was not looked at: a trusted \
+                             run reads nothing of it; what the base branch has of them counts.";
+
+/// What was read, and how it becomes findings.
+pub struct Said<'a> {
+    /// The reports.
+    pub reports: Vec<Report>,
+    /// Makes one list of what they and those that came behind them say.
+    pub merge: &'a mut dyn FnMut(&mut [Report]) -> Vec<Finding>,
+}
+
+/// Gathers what is to be known besides the reports. `now` is RFC 3339 in UTC.
 ///
 /// # Errors
 /// A waiver or VEX file that cannot be read or understood.
 pub fn gather(
     settings: &Settings,
-    reading: &Reading<'_>,
-    found: Vec<Collected>,
-    stdin: &mut dyn Read,
+    said: Said<'_>,
     hub: &mut Option<Hub>,
     now: &str,
 ) -> anyhow::Result<Case> {
     let workspace = Path::new(&settings.context.workspace);
     let files = Files::new(settings, workspace);
     let today: String = now.chars().take(10).collect();
-    let mut reports = reading.read(found, stdin);
+    let Said { mut reports, merge } = said;
     for report in &mut reports {
         settings.policy.coverage.add_findings(report);
         settings.policy.cost.add_findings(report);
@@ -80,7 +88,7 @@ pub fn gather(
     reports.extend(observe::reports(observed, &|path| {
         seen_bytes(path).map(|bytes| files::sha256(&bytes))
     }));
-    let mut findings = reading.merge(&mut reports);
+    let mut findings = merge(&mut reports);
     let change: Option<Changes> = change.map(|files| files.changes);
     let past = against(base, &mut findings, &reports, change.as_ref(), now);
     for finding in &mut findings {
@@ -91,7 +99,9 @@ pub fn gather(
     let data = data::Data::read(settings, &files, &is_tracked, &findings, &today);
     let feeds = data.apply(&mut findings);
     let mut trust = trust_of(settings);
-    if files.trusted_elsewhere() {
+    if settings.context.trusted_run {
+        trust.changed.push(NOT_LOOKED_AT.to_owned());
+    } else if files.trusted_elsewhere() {
         exempt::differences(&exempt, settings, &files, &mut trust);
     }
     trust.changed.extend(exempt.remarks.iter().cloned());
@@ -198,7 +208,10 @@ fn trust_of(settings: &Settings) -> Trust {
 
 /// The verdict under the rules that the change proposes; `None` where it proposes none that can be read.
 fn simulated(settings: &Settings, case: &mut Case, files: &Files<'_>) -> Option<Simulated> {
-    settings.base.as_ref()?;
+    settings
+        .base
+        .as_ref()
+        .filter(|_| !settings.context.trusted_run)?;
     let proposed = settings.proposed.as_deref().unwrap_or(settings);
     let look = |path: &str| files.proposed(path);
     let head = match exempt::read(proposed, &look, true) {

@@ -62,6 +62,12 @@ impl Redactor {
             .unanalysed
             .iter_mut()
             .for_each(|text| self.name(text));
+        report.products.iter_mut().for_each(|text| self.name(text));
+        for signature in &mut report.signatures {
+            self.name(&mut signature.image);
+            self.name(&mut signature.digest);
+        }
+        (report.measures.iter_mut()).for_each(|measure| self.text(&mut measure.basis));
         report.repairs.iter_mut().for_each(|text| self.string(text));
         match &mut report.status {
             Status::Complete => {}

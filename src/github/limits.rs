@@ -28,6 +28,21 @@ pub const ANNOTATION_TITLE_CHARS: usize = 255;
 /// whether that is 64,000 or 65,536; the publishers that have run into it use 64,000.
 pub const ANNOTATION_MESSAGE_BYTES: usize = 64_000;
 
+/// A comment's body in bytes. The server says "Body is too long (maximum is 65536 characters)"; what it counts differs by
+/// version (262,144 bytes of UTF-8 have been taken), so a body stays below that number in bytes, and then it does in characters
+/// too (dead-claudia/github-limits; objectstack-ai/objectstack issue 18826).
+pub const COMMENT_BYTES: usize = 65_535;
+
+/// The same limit in characters, as the server words it. Every character has at least one byte.
+pub const COMMENT_CHARS: usize = 65_536;
+/// An issue's title ("Title is too long (maximum is 256 characters)").
+pub const ISSUE_TITLE_CHARS: usize = 256;
+
+/// An issue's body in bytes. GitHub says "Body is too long (maximum is 65536 characters)"; what it counts differs, and a change
+/// over the limit is answered by 200 and not made (objectstack-ai/objectstack issue 18793). Every character has at least one
+/// byte, so fewer bytes than that are fewer characters too.
+pub const ISSUE_BODY_BYTES: usize = 65_535;
+
 /// A step summary over 1,048,576 bytes is dropped whole (actions/runner, `Runner.Worker/FileCommandManager.cs`,
 /// `CreateStepSummaryCommand`), and one just below it may be dropped without a word once secrets are masked, which
 /// makes lines longer (actions/runner issue 4337). So we stop well before.
@@ -83,6 +98,23 @@ pub const PATH_BYTES: usize = 4_096;
 
 /// Lines and columns are sent at most this large: what stores them is not said to take more than 31 bits.
 pub const POSITION: u32 = 0x7fff_ffff;
+
+/// Pages of annotations that are read of a check run that is used again. A run adds 1,000 at most, so these are those of three
+/// attempts.
+pub const ANNOTATION_PAGES: usize = 30;
+
+/// Opening the check run, with all that is asked for it: a server that hangs must not keep the judgement waiting.
+pub const OPENING_S: u64 = 15;
+
+/// Ending a check run after a signal. The runner sends SIGINT, 7.5 s later SIGTERM, and kills 2.5 s after that
+/// (actions/runner, `Runner.Sdk/ProcessInvoker.cs`); the step should be over long before.
+pub const CANCELLING_MS: u64 = 1_700;
+
+/// How long a signal waits for a check run that is just being opened, as part of [`CANCELLING_MS`].
+pub const CANCELLING_WAIT_MS: u64 = 600;
+
+/// Ending a check run after an error of our own.
+pub const GIVING_UP_S: u64 = 20;
 
 /// Room that is kept in a check run's summary for what is said below it about annotations.
 pub const CHECK_FOOT_BYTES: usize = 1_024;
@@ -155,3 +187,19 @@ pub const ANALYSES: usize = 30;
 /// The largest baseline that is kept in git, packed. GitHub's API takes about 40 MB in one request, and the content grows
 /// by a third on its way.
 pub const GIT_BASELINE_BYTES: usize = 24 << 20;
+
+/// Pages of a pull request's comments that are looked through, 3,000 comments. Where ours is not among them, none is written:
+/// it might be the second.
+pub const COMMENT_PAGES: usize = 30;
+/// Pages of issues of ours that are read, 3,000 issues. Where there are more, none is opened: there might be one already.
+pub const ISSUE_PAGES: usize = 30;
+
+/// Issues that one run opens. GitHub takes 80 new texts a minute and 500 an hour of everybody together (GitHub docs, "Rate
+/// limits for the REST API", secondary limits), a workflow's token has 1,000 requests an hour, and writes are a second apart.
+pub const ISSUES_OPENED: usize = 10;
+
+/// Issues that one run changes, opens again or closes; see [`ISSUES_OPENED`].
+pub const ISSUES_CHANGED: usize = 25;
+
+/// Issues that may go wrong before a run leaves the others to the next one.
+pub const ISSUE_PROBLEMS: usize = 3;

@@ -18,6 +18,7 @@ pub mod git_ref;
 pub mod limits;
 pub mod names;
 pub mod patch;
+pub mod pulls;
 mod server;
 mod unpack;
 
@@ -25,3 +26,4 @@ pub use crate::http::{Failure as ApiError, Fault, Pace};
 pub use client::{Access, Client};
 pub use fetched::{Fetched, NotFetched, Sizes};
 pub use server::Server;
+pub use unpack::{gunzip, gzip};

@@ -76,7 +76,7 @@ fn names(entry: &str, name: &str) -> bool {
 ///
 /// # Errors
 /// What is wrong with it, as the end of a sentence.
-pub(super) fn gunzip(packed: &[u8], most: usize) -> Result<Vec<u8>, String> {
+pub fn gunzip(packed: &[u8], most: usize) -> Result<Vec<u8>, String> {
     let mut decoder = GzDecoder::new(packed);
     let bytes = bounded(&mut decoder, most)?;
     if decoder.into_inner().is_empty() {
@@ -90,7 +90,7 @@ pub(super) fn gunzip(packed: &[u8], most: usize) -> Result<Vec<u8>, String> {
 ///
 /// # Errors
 /// None that memory could give.
-pub(super) fn gzip(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+pub fn gzip(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(bytes)?;
     encoder.finish()

@@ -5,9 +5,11 @@
 #![deny(clippy::disallowed_methods)]
 
 mod absorb;
+mod form;
 mod identity;
 mod join;
 mod line_hash;
+mod named;
 mod paths;
 mod stand_in;
 
@@ -119,18 +121,20 @@ pub fn merge(reports: &mut [Report], map: &[Moved], around: &Surroundings<'_>) -
         }
     }
     let mut merged = join::join(all);
+    let mut manifests = stand_in::Manifests::new(around);
     for finding in &mut merged {
         if finding.workspace_location().is_none() {
             finding.stand_in = stand_in::find(finding, around);
         }
+        finding.stand_in_line = manifests.line(finding);
     }
     sort(&mut merged);
     merged
 }
 
-/// Sorts worst first: by numbers, then every finding moves once. No two findings are equal, since those with the same
+/// Sorts worst first. By numbers, then every finding moves once. No two findings are equal, since those with the same
 /// fingerprint have been joined.
-fn sort(findings: &mut [Finding]) {
+pub fn sort(findings: &mut [Finding]) {
     let mut sources: Vec<usize> = (0..findings.len()).collect();
     sources.sort_unstable_by(|a, b| {
         let key = |index: &usize| findings.get(*index).map(order);

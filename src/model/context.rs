@@ -65,6 +65,9 @@ pub struct Context {
     pub pull_request: Option<u64>,
     /// The pull request comes from another repository, so the token can only read.
     pub fork: bool,
+    /// Judges a pull request from a trusted `workflow_run` job: the token can write, and the workspace holds nothing of the
+    /// change.
+    pub trusted_run: bool,
     /// Started by Dependabot: the token can only read unless `permissions:` says more.
     pub dependabot: bool,
     /// `GITHUB_API_URL` without a slash at its end.
@@ -98,6 +101,11 @@ impl Context {
         self.pull_request.is_some()
             || self.event == "merge_group"
             || self.event.starts_with("pull_request")
+    }
+
+    /// Whether the token can only read, whatever `permissions:` say: a pull request from a fork judges itself.
+    pub fn only_reads(&self) -> bool {
+        self.fork && !self.trusted_run
     }
 
     /// Path of the workflow file in this repository; `None` for one of another repository.

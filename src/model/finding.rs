@@ -47,6 +47,9 @@ pub struct Finding {
     /// A file of the repository at which a finding without a place of its own is shown (lock file, Dockerfile,
     /// manifest, README). Set by `merge`.
     pub stand_in: Option<Text>,
+    /// The line at which the finding's package or image stands in that file, or in a file of its own that it names without
+    /// a line; from 1. Set by `merge`, where the file can be read and names it. Only shown: no part of the identity.
+    pub stand_in_line: Option<u32>,
     /// `primaryLocationLineHash` of the first workspace location as GitHub computes it. Set by `merge` where the file
     /// can be read.
     pub line_hash: Option<Text>,
@@ -87,6 +90,7 @@ impl Finding {
             demand: None,
             carried: None,
             stand_in: None,
+            stand_in_line: None,
             line_hash: None,
             occurrence: None,
             fingerprint: Fingerprint::default(),

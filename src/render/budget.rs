@@ -3,7 +3,7 @@
 //!
 //! Must not know: what the parts say.
 
-use super::phrase::count;
+use super::phrase::{count, grouped};
 
 /// One line of a list, one row of a table, or a paragraph: never cut.
 pub(super) struct Item {
@@ -35,20 +35,24 @@ pub(super) struct Section {
 }
 
 impl Section {
-    /// Bytes of all of it.
-    fn size(&self) -> usize {
+    /// Bytes of all of it; none where there is nothing to show.
+    pub(super) fn size(&self) -> usize {
+        if self.items.is_empty() {
+            return 0;
+        }
         let items: usize = self.items.iter().map(|item| item.text.len()).sum();
         self.open.len() + self.close.len() + items
     }
 }
 
 /// The notice of a cut page.
-fn notice(findings: u64) -> String {
-    let what = match findings {
+fn notice(shown: u64, left_out: u64) -> String {
+    let what = match left_out {
         0 => "**This page is cut to fit its place**; everything is in `verdict.json`.".to_owned(),
-        n => format!(
-            "**{} in `verdict.json`**: this page shows only what fits.",
-            count(n, "more finding is", "more findings are")
+        more => format!(
+            "**Shown: {} of {}**; the others are in `verdict.json`.",
+            grouped(shown),
+            count(shown.saturating_add(more), "finding", "findings")
         ),
     };
     format!("\n> {what}\n")
@@ -60,7 +64,7 @@ pub(super) fn fit(head: &str, sections: &[Section], foot: &str, budget: usize) -
     if let Some(page) = page(head, sections, foot, budget, 0) {
         return page;
     }
-    let reserve = notice(u64::MAX).len();
+    let reserve = notice(u64::MAX, u64::MAX).len();
     page(head, sections, foot, budget, reserve)
         .or_else(|| page(head, sections, "", budget, reserve))
         .unwrap_or_else(|| first_lines(head, budget))
@@ -77,7 +81,7 @@ fn page(
     let mut room = budget.checked_sub(head.len() + foot.len() + reserve)?;
     let everything = sections.iter().map(Section::size).sum::<usize>() <= room;
     let mut body = String::new();
-    let (mut left_out, mut cut) = (0u64, false);
+    let (mut seen, mut left_out, mut cut) = (0u64, 0u64, false);
     for section in sections {
         left_out = left_out.saturating_add(section.left_out);
         let frame = section.open.len() + section.close.len();
@@ -100,6 +104,9 @@ fn page(
         if shown.is_empty() {
             continue;
         }
+        seen = shown
+            .iter()
+            .fold(seen, |sum, item| sum.saturating_add(item.findings));
         let start = body.len();
         body.push_str(&section.open);
         shown.iter().for_each(|item| body.push_str(&item.text));
@@ -107,7 +114,7 @@ fn page(
         room = room.saturating_sub(body.len().saturating_sub(start));
     }
     let notice = if cut || left_out > 0 {
-        notice(left_out)
+        notice(seen, left_out)
     } else {
         String::new()
     };
@@ -165,7 +172,8 @@ mod tests {
         assert_eq!(fit(HEAD, &sections(20), FOOT, all.len() + 1), all);
         let cut = fit(HEAD, &sections(20), FOOT, all.len() - 1);
         assert!(
-            cut.len() < all.len() && cut.contains("more findings are in `verdict.json`"),
+            cut.len() < all.len()
+                && cut.contains("of 80 findings**; the others are in `verdict.json`"),
             "{cut}"
         );
     }
@@ -174,7 +182,7 @@ mod tests {
     fn what_was_never_listed_is_said_too() {
         let mut sections = sections(1);
         sections[0].left_out = 7;
-        assert!(fit(HEAD, &sections, FOOT, 10_000).contains("7 more findings are"));
+        assert!(fit(HEAD, &sections, FOOT, 10_000).contains("**Shown: 4 of 11 findings**"));
     }
 
     proptest! {
@@ -190,7 +198,7 @@ mod tests {
             let shown = page.matches("zeile").count() as u64;
             let left: u64 = rows as u64 * 2 - shown;
             if page.contains("foot") && left > 0 {
-                let notice = notice(left * 2);
+                let notice = notice(shown * 2, left * 2);
                 prop_assert!(page.contains(notice.as_str()), "{}", page);
             }
         }

@@ -3,7 +3,11 @@
 //!
 //! Must not know: findings, or what the text means. `github::command` escapes workflow commands themselves.
 
+mod slack;
+
 use std::fmt::Write as _;
+
+pub use slack::{slack_code, slack_link, slack_plain, slack_text};
 
 use crate::model::{is_emoji_selector, is_shapeless};
 
@@ -64,6 +68,18 @@ pub fn plain_text(text: &str, limit: usize) -> String {
     })
 }
 
+/// A name in the title of an issue, which is plain text but for code spans: one line, nothing invisible, at most `limit`
+/// characters of the original. Words that GitHub or a reader's mail program would make something of stand as code.
+pub fn title_text(text: &str, limit: usize) -> String {
+    // A title is cut and shown in many places; a backtick of the text could open or end a code span of ours.
+    let line = plain_text(text, limit).replace('`', "'");
+    let words = line.split(' ').map(|word| match attracts(word) {
+        true => format!("`{word}`"),
+        false => word.to_owned(),
+    });
+    words.collect::<Vec<String>>().join(" ")
+}
+
 /// Text for a terminal or a CI log: no control characters, and no line that the runner takes for a command: it reads
 /// `::` at the start of a line after white space, and `##[` anywhere (actions/runner `ActionCommand.cs`).
 pub fn terminal_text(text: &str, limit: usize) -> String {
@@ -79,6 +95,11 @@ pub(super) fn log_line(line: &str) -> String {
         None => rest.to_owned(),
     };
     format!("{indent}{}", rest.replace("##[", "## ["))
+}
+
+/// Text in a document that programs read: one line, nothing invisible, cut. The document's own syntax is its writer's.
+pub fn data_text(text: &str, limit: usize) -> String {
+    one_line(text, limit)
 }
 
 /// Text inside an HTML element or a quoted attribute.
@@ -275,6 +296,12 @@ pub(super) fn link_target(url: &str) -> Option<String> {
         }
     }
     Some(target)
+}
+
+/// The address as the value of a JSON field that a program makes a link of (Atlassian's document format).
+pub(super) fn href(url: &str) -> Option<String> {
+    // Nothing reads entities there, and every `&` in a link target is one.
+    Some(link_target(url)?.replace("&amp;", "&"))
 }
 
 #[cfg(test)]

@@ -100,10 +100,25 @@ enum Way {
 /// The findings that were judged so, grouped; worst first, then the larger group, then in the order of the findings.
 /// Linear in the findings but for that sort.
 pub fn groups(outcome: &Outcome, judged: Judged) -> Vec<Group<'_>> {
-    let mut known: HashMap<Key<'_>, usize> = HashMap::new();
-    let mut groups: Vec<Group<'_>> = Vec::new();
+    groups_of(outcome, judged, |_| true)
+}
+
+/// As [`groups`], with those findings only that `wanted` picks.
+pub fn groups_of(
+    outcome: &Outcome,
+    judged: Judged,
+    wanted: impl Fn(&Finding) -> bool,
+) -> Vec<Group<'_>> {
     let judgements = outcome.findings.iter().zip(&outcome.verdict.judged);
-    for (index, (finding, _)) in judgements.enumerate().filter(|(_, (_, j))| **j == judged) {
+    let those = judgements.filter(|(finding, other)| **other == judged && wanted(finding));
+    grouped(those.map(|(finding, _)| finding))
+}
+
+/// These findings, grouped and sorted in the same way.
+pub fn grouped<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<Group<'a>> {
+    let mut known: HashMap<Key<'a>, usize> = HashMap::new();
+    let mut groups: Vec<Group<'a>> = Vec::new();
+    for (index, finding) in findings.enumerate() {
         let at = *known.entry(key(finding, index)).or_insert(groups.len());
         match groups.get_mut(at) {
             Some(group) => {
@@ -126,6 +141,15 @@ pub fn groups(outcome: &Outcome, judged: Judged) -> Vec<Group<'_>> {
     }
     groups.sort_by_key(|group| (Reverse(group.severity), Reverse(group.findings.len())));
     groups
+}
+
+/// The order in which things are to be done: a credential that the world can read comes before every upgrade.
+pub(super) fn secrets_first<'g, 'a>(
+    groups: &'g [Group<'a>],
+) -> impl Iterator<Item = &'g Group<'a>> {
+    let secret = |group: &&Group<'_>| group.kind == Kind::Secret;
+    let others = groups.iter().filter(move |group| !secret(group));
+    groups.iter().filter(secret).chain(others)
 }
 
 fn way(finding: &Finding) -> Way {

@@ -1,20 +1,29 @@
-//! An outcome becomes text: the summary, the terminal report, annotations, `verdict.json`.
+//! An outcome becomes text: the summary, the comment, the terminal report, annotations, `verdict.json`.
 //!
 //! Must not know: files, the network, the clock, and anything that could change the verdict. Every text of a report
 //! passes through one function of [`escape`], the one of the place it is going to.
 #![deny(clippy::disallowed_methods)]
 
+mod adf;
 pub mod annotation;
 mod budget;
+pub mod comment;
 pub mod dismissal;
 pub mod escape;
 pub mod groups;
+pub mod issue;
+pub mod jira;
+mod links;
+pub mod notice;
+mod page;
 mod phrase;
 mod record;
+pub mod slack;
 pub mod summary;
 pub mod terminal;
 pub mod verdict_json;
 mod version;
+pub mod webhook;
 
 use crate::model::{Context, Kind};
 

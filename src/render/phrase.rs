@@ -155,6 +155,14 @@ pub(super) fn data_gap(outcome: &Outcome) -> Option<(&str, &str)> {
     feeds.find_map(|feed| Some((feed.path.as_str(), feed.problem.as_deref()?)))
 }
 
+/// The first thing that is wrong with what was given: its path and why.
+pub(super) fn first_gap(outcome: &Outcome) -> Option<(&str, &str)> {
+    let mut reports = outcome.reports.iter();
+    reports
+        .find_map(|report| Some((report.input.path.as_str(), report.status.problem()?)))
+        .or_else(|| data_gap(outcome))
+}
+
 /// How many reports cannot be used.
 pub(super) fn unusable(outcome: &Outcome) -> u64 {
     let unusable = |report: &&Report| matches!(report.status, Status::Unusable(_));
@@ -183,6 +191,28 @@ pub(super) fn deed(group: &Group<'_>, escape: Escape<'_>) -> String {
         Clears::Rewrite { rule } => format!("change the code that {} points at", escape(rule)),
         Clears::Limit { of, term } => format!("meet the limit {} on {}", escape(term), escape(of)),
         Clears::Look { rule } => format!("look into {}", escape(rule)),
+    }
+}
+
+/// A deed with what it clears, or with the place where it is to be done.
+pub(super) fn step(outcome: &Outcome, group: &Group<'_>, escape: Escape<'_>) -> String {
+    let deed = deed(group, escape);
+    let [finding] = group.findings.as_slice() else {
+        let what = if group.clears.is_upgrade() {
+            "clears "
+        } else {
+            "places: "
+        };
+        return format!("{deed} ({what}{})", group.findings.len());
+    };
+    let place = match place(outcome, finding) {
+        Where::At(place) => format!(" in {}", escape(&place)),
+        Where::Withheld | Where::Nowhere => String::new(),
+    };
+    match group.kind {
+        Kind::Secret => format!("{}{place}: {deed}", escape(&finding.rule)),
+        Kind::Vulnerability => deed,
+        _ => deed + &place,
     }
 }
 

@@ -79,7 +79,15 @@ fn trust(outcome: &Outcome, code: Escape<'_>, text: Escape<'_>) -> Vec<String> {
             code(short(sha))
         ));
     }
-    lines.extend(trust.changed.iter().map(|line| text(line)));
+    lines.extend(proposed(outcome, text));
+    lines
+}
+
+/// What the change would do to the rules, and what of it was refused. Says nothing that another run over the same change
+/// would say otherwise.
+pub(super) fn proposed(outcome: &Outcome, text: Escape<'_>) -> Vec<String> {
+    let trust = &outcome.trust;
+    let mut lines: Vec<String> = trust.changed.iter().map(|line| text(line)).collect();
     if let Some(simulated) = &trust.simulated {
         lines.push(format!(
             "Under the rules of this change the verdict would be {} ({} blocking, {} excused); they take effect after \

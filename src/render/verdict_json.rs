@@ -9,6 +9,8 @@ mod layout;
 mod record;
 mod view;
 
+pub(super) use view::{CountsView, counts};
+
 use std::io::{self, BufWriter, Write};
 
 use serde::Serialize as _;

@@ -48,6 +48,7 @@ pub fn context(
         .unwrap_or_else(|| working_directory.to_string());
     Context {
         public_details: false,
+        trusted_run: false,
         actions: true,
         private: private(&payload),
         head_sha: head_sha(&event, &payload, sha.as_deref()),

@@ -27,7 +27,7 @@ pub struct Door<'a> {
     pub central: FetchCentral<'a>,
 }
 
-/// The effective settings.
+/// The effective settings of the run that the environment describes.
 ///
 /// # Errors
 /// Everything that is wrong with flags, inputs and the config file, or that the config file cannot be had.
@@ -38,6 +38,18 @@ pub fn load(flags: Inputs, door: &Door<'_>) -> Result<Settings, SettingsError> {
         .and_then(|path| (door.read)(path).ok())
         .map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
     let context = context(door.environment, event.as_deref(), door.working_directory);
+    load_at(flags, door, context)
+}
+
+/// The effective settings of a run in this place, whatever the environment says of it.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_at(
+    flags: Inputs,
+    door: &Door<'_>,
+    context: Context,
+) -> Result<Settings, SettingsError> {
     let (inputs, mut problems) = inputs::from_environment(door.environment);
     let mut layers = Layers {
         flags,

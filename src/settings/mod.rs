@@ -28,9 +28,10 @@ pub use config_file::{ConfigFile, DEFAULT_PATH, ReadFile, parse as parse_config}
 pub use defaults::{DefaultText, built_in, default_of};
 pub use github_env::context;
 pub use inputs::{Inputs, secrets};
-pub use load::{Door, load};
+pub use load::{Door, load, load_at};
 pub use names::{is_later, not_yet};
 pub use origin::{Origin, Problem, SettingsError, plain, quoted};
+pub use read_publish::is_bundle;
 pub use resolve::{Layers, check_environments, resolve};
 pub use schema::config_file as config_schema;
 pub use tables::{DESTINATIONS, WAIVERS};

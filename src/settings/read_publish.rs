@@ -26,6 +26,11 @@ pub(super) fn category(text: &str) -> Result<String, String> {
     Ok(name.to_string())
 }
 
+/// Whether the input `publish` names a bundle to be published instead of saying when others are told.
+pub fn is_bundle(text: &str) -> bool {
+    text.trim().ends_with(".bundle")
+}
+
 /// The base address of a server, without a slash at its end. Credentials go there, so `https`, but for servers of this
 /// very machine.
 pub(super) fn server(text: &str) -> Result<String, String> {

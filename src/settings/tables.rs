@@ -71,6 +71,12 @@ pub const DESTINATIONS: &[&str] = &[
     "check-run",
     "annotations",
     "baseline-ref",
+    "comment",
+    "issues",
+    "jira",
+    "slack",
+    "webhook",
+    "bundle",
     "step-summary",
     "outputs",
 ];

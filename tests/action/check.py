@@ -12,6 +12,7 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import everybody
 import reports
 import trust
 from harness import CONFIG, Case, World, git, run, template
@@ -67,7 +68,7 @@ def cases():
     yield on(one, "a report that git tracks", reports.trivy(0), "incomplete", 2, "failure", prepare=track, says=("git tracks this file",))
     yield on(one, "a committed link that passes one report off as another", reports.trivy(0), "incomplete", 2, "failure",
              prepare=link("gitleaks.json", "trivy.json"), says=("git tracks this file",))
-    yield Case(f"{one}: a committed link in place of the evidence folder", one, reports.trivy(0), "incomplete", 70, judged=False, prepare=link("reports", "/github/home"))
+    yield Case(f"{one}: a committed link in place of the evidence folder", one, reports.trivy(0), "incomplete", 70, "failure", judged=False, prepare=link("reports", "/github/home"))
     yield on(one, "mode: warn", reports.trivy(3), "fail", 0, "neutral", 3, inputs={"mode": "warn"})
     yield on(one, "mode: observe", reports.trivy(3), "fail", 0, None, inputs={"mode": "observe"})
     yield on(one, "another name, folder and table", reports.trivy(1, "MEDIUM"), "fail", 1, "failure", 1,
@@ -83,6 +84,7 @@ def cases():
     yield Case(f"{one}: GitHub is down", one, reports.trivy(3), power="down", says=(CONFIG, "the tip of main", "502"), **unknown)
     yield Case("push: GitHub is down", "push", reports.trivy(3), "fail", 1, None, 3, True, power="down", says=("502",))
     yield from trust.cases()
+    yield from everybody.cases()
 
 
 def offline():

@@ -16,6 +16,8 @@ MORE = {
     "/repos/{owner}/{repo}/actions/runs/{run_id}": ["get"],
     "/repos/{owner}/{repo}/actions/artifacts/{artifact_id}/{archive_format}": ["get"],
     "/repos/{owner}/{repo}/code-scanning/analyses/{analysis_id}": ["get"],
+    "/repos/{owner}/{repo}/code-scanning/alerts/{alert_number}": ["patch"],
+    "/repos/{owner}/{repo}/pulls": ["get"],
     "/repos/{owner}/{repo}/issues/{issue_number}/timeline": ["get"],
     "/repos/{owner}/{repo}/commits/{commit_sha}/pulls": ["get"],
     "/repos/{owner}/{repo}/git/commits": ["post"],

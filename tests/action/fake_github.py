@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""fake_github.py: GitHub's check runs on loopback, as far as the Action calls them. It keeps what it is sent.
+"""fake_github.py: GitHub on loopback, as far as the Action calls it: check runs here, everything else that is kept in kept.py.
 
   fake_github.py RECORD DESCRIPTION KEEP
 
@@ -21,6 +21,7 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from kept import Kept
 from told import MOMENT, Told
 
 ADDED = ("path", "start_line", "end_line", "start_column", "end_column", "annotation_level", "title", "message", "raw_details")
@@ -45,7 +46,7 @@ class GitHub:
     """The state: check runs by number, and their annotations."""
 
     def __init__(self, record, description, keep):
-        self.record, self.told = record, Told(description, keep)
+        self.record, self.told, self.kept = record, Told(description, keep), Kept(description)
         self.runs, self.annotations = {}, {}
         self.lock = threading.Lock()
 
@@ -67,6 +68,9 @@ class GitHub:
             return 201, {"id": str(made["id"])} if power == "wrong" else made
         if method == "GET" and (match := re.fullmatch(r"commits/([^/]+)/check-runs", rest)):
             return 200, self.listed(repository, unquote(match[1]), parse_qs(url.query))
+        kept = self.kept.answer(method, repository, rest, parse_qs(url.query), body)
+        if kept:
+            return kept
         if method == "GET" and not rest.startswith("check-runs/"):
             return self.told.answer(repository, rest, parse_qs(url.query))
         match = re.fullmatch(r"check-runs/(\d+)(/annotations)?", rest)
@@ -131,7 +135,8 @@ class GitHub:
             data = ""
         raw = status == 200 and isinstance(answer, str)
         kind = "application/vnd.github.raw+json; charset=utf-8" if raw else "text/html" if isinstance(answer, str) else "application/json; charset=utf-8"
-        request.send_header("content-type", kind)
+        if status != 204:
+            request.send_header("content-type", kind)
         request.send_header("content-length", str(len(data.encode())))
         request.end_headers()
         request.wfile.write(data.encode())

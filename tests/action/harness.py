@@ -19,6 +19,9 @@ CONFIG = ".github/sarif-gate.yml"
 PROPOSALS = ("pull_request", "pull_request_fork", "pull_request_target", "merge_group")  # judged by their base
 # Refusals that are answers: a file that the base does not have, a repository without code scanning, where artifacts are kept.
 KNOWN = (("contents/", 404), ("code-scanning/", 403), (r"actions/artifacts/\d+/zip", 302))
+QUIET = {"upload-sarif": "false", "comment": "never"}  # what most cases look at is not told to everybody
+# Paths of what a run tells, and looks up to tell it; everything else it asks before it judges.
+TELLING = r"/check-runs|issues/\d+/comments|/issues/comments/|/issues(\?|$)|code-scanning/(sarifs|alerts)"
 MIB = 1024 * 1024
 GIT = {**os.environ, "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "safe.directory", "GIT_CONFIG_VALUE_0": "*",
        **{f"GIT_{who}_{what}": "x@example.com" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}}
@@ -45,6 +48,8 @@ class Case:
     judged: bool = True               # reports were read, evidence was written
     hostile: bool = False
     prepare: object = None            # further work on the workspace, after the commits
+    told: bool = False                # everybody is told that the built-in inputs name; else the check run alone
+    look: object = None               # a function of Look that checks further things
 
 
 @dataclasses.dataclass
@@ -116,7 +121,7 @@ def run(world, case, number, base, keep):
     repository = f"octo-org/{keep.name}-{number:03}"
     command = [sys.executable, world.emulator, str(ROOT), *world.start, "--event", case.event, "--workspace", str(workspace), "--repo", repository,
                "--token", TOKENS[case.power], "--api-url", world.api, "--network", world.network, "--log"]
-    for name, value in case.inputs.items():
+    for name, value in {**({} if case.told else QUIET), **case.inputs}.items():
         command += ["--with", f"{name}={value}"]
     done = subprocess.run(command, env=GIT, capture_output=True, text=True)
     if done.returncode != 0:
@@ -130,6 +135,8 @@ def run(world, case, number, base, keep):
     look = Look(case, seen, requests, workspace, tip, head, before)
     for check in (look.end, look.outputs, look.log, look.summary, look.record, look.facts, look.writes, look.files, look.leaks, look.forgeries):
         check()
+    if case.look:
+        case.look(look)
     if not look.wrong:
         shutil.rmtree(keep / f"{number:03}")
     else:
@@ -166,9 +173,11 @@ class Look:
         self.same("outputs that are not set", self.seen["outputs_not_set"], [])
         self.same("verdict", outputs.get("verdict"), self.case.verdict)
         self.true("the reason is empty", outputs.get("reason", "").strip())
-        made = [request for request in self.requests if request["method"] == "POST" and request["status"] == 201]
+        made = [request for request in self.carried("/check-runs$") if self.case.judged]
         page = r"https://github\.com/octo-org/[^/]+/runs/\d+" if made else ""
         self.true(f"check-url: {outputs.get('check-url')!r}", re.fullmatch(page, outputs.get("check-url", "?")))
+        page = r"https://github\.com/octo-org/[^/]+/pull/\d+#issuecomment-\d+" if self.carried(r"/issues/\d+/comments$") else ""
+        self.true(f"comment-url: {outputs.get('comment-url')!r}", re.fullmatch(page, outputs.get("comment-url", "?")))
         if not self.case.judged:
             numbers = {outputs.get(name) for name in ("total", "critical", "high", "medium", "low", "blocking", "excused", "verdict-file")}
             self.same("outputs of a run that judged nothing", (outputs.get("complete"), numbers), ("false", {""}))
@@ -176,7 +185,7 @@ class Look:
         verdict, counts = self.verdict, self.verdict["counts"]
         should = {"verdict": verdict["verdict"], "complete": str(verdict["complete"]).lower(), "reason": verdict["reason"],
                   **{name: str(counts[name]) for name in ("total", "blocking", "excused")}, **{name: str(counts["by_severity"][name]) for name in ("critical", "high", "medium", "low")},
-                  **{name: "" if counts[name] is None else str(counts[name]) for name in ("new", "fixed")}, "comment-url": ""}
+                  **{name: "" if counts[name] is None else str(counts[name]) for name in ("new", "fixed")}}
         self.same("outputs and verdict.json", {name: outputs.get(name) for name in should}, should)
         self.same("exit code in verdict.json", verdict["exit_code"], 0 if self.case.exit == 4 else self.case.exit)
         for name, file in (("sarif-file", "results.sarif"), ("summary-file", "summary.md"), ("verdict-file", "verdict.json"), ("evidence-dir", "")):
@@ -186,11 +195,12 @@ class Look:
     def log(self):
         lines = self.seen["log"]
         if self.case.judged:
-            self.true(f"the log does not begin with the verdict: {lines[:2]}", lines and self.case.verdict.upper() in lines[0])
+            # Before it stands the table of who will be told.
+            self.true(f"the log does not say the verdict first: {lines[:2]}", any(self.case.verdict.upper() in line for line in lines[:40]))
         self.same("annotations by workflow commands", len(self.seen["annotations"]), self.case.inline if self.case.commands else 0)
         for level in ("error", "warning", "notice"):
             self.true(f"more than ten annotations of level {level}", sum(one["level"] == level for one in self.seen["annotations"]) <= 10)
-        self.same("other commands", {command["command"] for command in self.seen["commands"]} - {"add-mask", "error", "warning", "notice"}, set())
+        self.same("other commands", {command["command"] for command in self.seen["commands"]} - {"add-mask", "error", "warning", "notice", "group", "endgroup"}, set())
 
     def summary(self):
         size, text = self.seen["summary_bytes"], self.seen["summary"] or ""
@@ -210,7 +220,7 @@ class Look:
 
     def facts(self):
         """What was asked before the judgement: on a proposal the tip of its base first, and files at this commit only."""
-        asked = [request for request in self.requests if request["method"] == "GET" and "/check-runs" not in request["path"]]
+        asked = [request for request in self.requests if request["method"] == "GET" and not re.search(TELLING, request["path"])]
         parts = [(request["path"].split("/", 4)[4], request["status"]) for request in asked]
         if self.case.event in PROPOSALS and self.requests:
             self.same("first question", parts[0][0] if parts else None, "git/ref/heads/main")
@@ -223,36 +233,53 @@ class Look:
             odd = [(path, status) for path, status in parts if status >= 300 and not any(status == known and re.match(start, path) for start, known in KNOWN)]
             self.same("questions that GitHub did not answer", odd, [])
 
+    def carried(self, pattern):
+        """Writes to such a path that GitHub carried out."""
+        return [request for request in self.requests if request["method"] != "GET" and request["status"] < 300 and re.search(pattern, request["path"])]
+
     def writes(self):
-        told = [request for request in self.requests if request["method"] != "GET" or "/check-runs" in request["path"]]
-        writes = [request for request in told if request["method"] != "GET" and request["status"] < 300]
+        writes = self.carried("")
+        checks = self.carried("/check-runs")
+        refused = [request for request in self.requests if request["method"] != "GET" and request["status"] >= 300]
         if self.case.conclusion is None:
             self.same("writes that GitHub carried out", [request["path"] for request in writes], [])
             # With a token that can only read, one attempt finds that out.
-            if self.case.power == "read":
-                self.same("answers to writes", [request["status"] for request in told], [403])
+            if self.case.power == "read" and not self.case.told:
+                self.same("answers to writes", [request["status"] for request in refused], [403])
             return
-        self.same("writes that GitHub refused", [request["path"] for request in told if request["status"] >= 300], [])
-        counts = [len(request["body"]["output"].get("annotations", [])) for request in writes]
-        batches = -(-self.case.inline // 50) or 1
-        self.same("methods", [request["method"] for request in writes], ["POST"] + ["PATCH"] * (batches - 1))
-        self.same("annotations", (sum(counts), max(counts, default=0) <= 50), (self.case.inline, True))
-        if not writes or writes[0]["method"] != "POST":
-            return
-        body = writes[0]["body"]
-        should = {"head_sha": self.head, "status": "completed", "conclusion": self.case.conclusion, "name": self.case.inputs.get("check-name", "sarif-gate")}
-        self.same("check run", {name: body.get(name) for name in should}, should)
+        self.same("writes that GitHub refused", [request["path"] for request in refused], [])
         for request in writes:
+            self.same("version of the API", request["headers"].get("x-github-api-version"), "2022-11-28")
+        if not self.case.told:
+            self.same("writes besides the check run", [request["path"] for request in writes if request not in checks], [])
+        self.check_run(checks)
+        if self.verdict:
+            # What is opened before the judgement says nothing of it; everything later comes after the evidence.
+            first = datetime.fromisoformat([request for request in writes if request is not checks[0]][0]["time"]).timestamp()
+            late = [name for name in ("verdict.json", "results.sarif") if self.evidence[name].stat().st_mtime > first]
+            self.same("evidence that was written after the first write", late, [])
+
+    def check_run(self, writes):
+        """Opened without a result, concluded once, with all that belongs to it."""
+        batches = -(-self.case.inline // 50) or 1
+        self.same("methods", [request["method"] for request in writes], ["POST"] + ["PATCH"] * batches)
+        if len(writes) < 2:
+            return
+        opened, concluded = writes[0]["body"], writes[1]["body"]
+        should = {"head_sha": self.head, "status": "in_progress", "conclusion": None, "name": self.case.inputs.get("check-name", "sarif-gate")}
+        self.same("check run as it is opened", {name: opened.get(name) for name in should}, should)
+        self.true("the check run says something before it is judged", not opened.get("output", {}).get("annotations") and self.case.verdict not in json.dumps(opened.get("output", {})))
+        should = {"status": "completed", "conclusion": self.case.conclusion}
+        self.same("check run as it is concluded", {name: concluded.get(name) for name in should}, should)
+        self.same("conclusions", [request["body"].get("conclusion") for request in writes[2:]], [None] * (batches - 1))
+        counts = [len(request["body"]["output"].get("annotations", [])) for request in writes[1:]]
+        self.same("annotations", (sum(counts), max(counts, default=0) <= 50), (self.case.inline, True))
+        for request in writes[1:]:
             summary = request["body"]["output"]["summary"]
             self.true("a check run's summary over 65,535 bytes", len(summary.encode()) <= 65535)
-            self.same("version of the API", request["headers"].get("x-github-api-version"), "2022-11-28")
             for one in request["body"]["output"].get("annotations", []):
                 path = one["path"]
                 self.true(f"annotation at {path!r}", not path.startswith("/") and ".." not in path.split("/"))
-        if self.verdict:
-            first = datetime.fromisoformat(writes[0]["time"]).timestamp()
-            late = [name for name in ("verdict.json", "results.sarif") if self.evidence[name].stat().st_mtime > first]
-            self.same("evidence that was written after the first write", late, [])
 
     def files(self):
         self.same("evidence", set(self.evidence), EVIDENCE if self.case.judged else set())
@@ -283,7 +310,10 @@ class Look:
             self.true(f"a line of the log that the runner may take for a command: {line[:200]!r}", "##[" not in line and not line.lstrip().startswith("::"))
             self.true(f"a control character in the log: {line[:200]!r}", not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u200b\u202e]", line))
         pages = [("summary", self.seen["summary"] or "")]
-        pages += [(f"{request['method']} {request['path']}", request["body"]["output"]["summary"]) for request in self.requests if request["body"]]
+        bodies = [(f"{request['method']} {request['path']}", request["body"]) for request in self.requests if request["body"]]
+        pages += [(where, body["output"]["summary"]) for where, body in bodies if body.get("output")]
+        # Our own marker is the only comment that belongs there, at the very beginning.
+        pages += [(where, re.sub(r"\A<!-- sarif-gate:[^<>]*-->", "", body["body"])) for where, body in bodies if isinstance(body.get("body"), str)]
         for where, text in pages:
             tags = {tag for tag in re.findall(r"<[^\s<>0-9=][^<>]*>|<!--", text)}
             self.same(f"HTML in the {where}", tags - {"<details>", "</details>", "<summary>", "</summary>", "<b>", "</b>", "<sub>", "</sub>", "<br>"}, set())

@@ -10,7 +10,7 @@ use std::time::Duration;
 use sarif_gate::destinations::Status;
 use sarif_gate::evidence::{Folder, Part, write_logs};
 use sarif_gate::github::Pace;
-use sarif_gate::model::{Context, Input, Outcome, Report, Run, Source, Uploads};
+use sarif_gate::model::{Context, Input, Judged, Outcome, Report, Run, Source, Uploads};
 use sarif_gate::sarif::{Log, Upload, UploadRules, Wrote, write_results};
 use sarif_gate::settings::{Settings, Switch};
 use serde_json::{Value, json};
@@ -245,6 +245,34 @@ fn nothing_to_upload_is_no_upload() {
     let line = told.line("code-scanning");
     assert!(line.contains("no analysis to upload"), "{line}");
     assert_eq!(github.requests().len(), 0);
+}
+
+/// Inline stand the blocking ones only where code scanning has all; where it refused them, all do.
+#[test]
+fn what_code_scanning_took_does_not_stand_inline_again() {
+    for (states, annotations) in [
+        (Vec::new(), 1),
+        (vec![state("pending", Value::Null); 9], 1),
+        (vec![state("failed", json!(["bad"]))], 3),
+        (vec![(403, json!({ "message": "x" }))], 3),
+    ] {
+        let github = FakeGithub::start();
+        github.scanning(|scanning| scanning.states.clone_from(&states));
+        let mut outcome = pushed(3, &["trivy"]);
+        outcome.verdict.judged = vec![Judged::Fail, Judged::Warn, Judged::Note];
+        let settings = Settings {
+            check_run: Switch::On,
+            annotations: 50,
+            ..only_scanning()
+        };
+        let _ = told(outcome, &settings, &github);
+        let sent = github
+            .requests()
+            .iter()
+            .map(|request| request.annotations())
+            .sum::<usize>();
+        assert_eq!(sent, annotations, "{states:?}");
+    }
 }
 
 fn state(status: &str, errors: Value) -> (u16, Value) {

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use sarif_gate::destinations::{EvidenceFiles, Outside, Status, publish_all};
+use sarif_gate::destinations::{EvidenceFiles, Opened, Outside, Status, publish_all};
 use sarif_gate::github::Pace;
 use sarif_gate::settings::{Hidden, Settings, Switch};
 
@@ -297,6 +297,7 @@ fn a_server_that_is_not_there_is_tried_again_and_then_said() {
     let mut log = Vec::new();
     let mut outside = Outside {
         client: None,
+        opened: Opened::default(),
         log: &mut log,
         files: EvidenceFiles::default(),
         pace: quick(),

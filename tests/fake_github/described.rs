@@ -195,6 +195,7 @@ fn the_description_refuses_what_it_must() {
         path: path.to_owned(),
         headers: Vec::new(),
         body,
+        text: String::new(),
     };
     let sha = "a".repeat(40);
     let whole =

@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::Request;
+use super::comments::Comments;
 
 /// An answer as it goes over the wire.
 #[derive(Clone, Debug)]
@@ -78,6 +79,9 @@ pub(super) struct Store {
     /// Without `refs/`: the commit.
     pub(super) refs: BTreeMap<String, String>,
     pub(super) scanning: super::Scanning,
+    pub(super) comments: Comments,
+    /// Tracked things.
+    pub(super) issues: super::issues::Issues,
 }
 
 impl Store {
@@ -90,6 +94,10 @@ impl Store {
             .or_else(|| self.paths.get(path));
         if let Some(put) = put.filter(|_| request.method == "GET") {
             return Some(put.clone());
+        }
+        let kept = self.comments.serve(request);
+        if let Some(served) = kept.or_else(|| self.issues.serve(request)) {
+            return Some(served);
         }
         if path.contains("/code-scanning/") {
             return Some(self.scanning.serve(request));

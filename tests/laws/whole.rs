@@ -80,6 +80,7 @@ pub(super) fn judge(
         stdin: &mut std::io::empty(),
         log: &mut std::io::sink(),
         show: &mut |_, _| Ok(()),
+        at_signal: &mut |_| (),
         now: SystemTime::UNIX_EPOCH + Duration::from_secs(1_780_000_000),
     };
     let run = run::run(&settings, &mut outside).expect("a run");

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sarif_gate::destinations::{EvidenceFiles, Outside, Status, publish_all};
+use sarif_gate::destinations::{EvidenceFiles, Opened, Outside, Status, publish_all};
 use sarif_gate::github::git_ref::{NotWritten, read, write};
 use sarif_gate::github::{NotFetched, Pace, Sizes};
 use sarif_gate::model::{Conclusion, Mode, Outcome};
@@ -180,6 +180,7 @@ fn told(mut outcome: Outcome, settings: &Settings, github: &FakeGithub) -> Statu
     let mut log = Vec::new();
     let mut outside = Outside {
         client: None,
+        opened: Opened::default(),
         log: &mut log,
         files: EvidenceFiles {
             sarif: Some(sarif.to_string_lossy().into_owned()),

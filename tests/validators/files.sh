@@ -8,5 +8,17 @@ for file in action.yml .github/workflows/*.yml; do
   node "$tools/node_modules/@action-validator/cli/cli.mjs" "$file" || n=1
 done
 "$tools/venv/bin/zizmor" --offline --no-progress --min-severity medium .github/workflows action.yml || n=1
+# The workflows of docs/forks.md, with an id for every commit that they leave open.
+pages=$(mktemp -d) || exit 1
+mkdir -p "$pages/.github/workflows"
+awk -v dir="$pages/.github/workflows" '/^```yaml$/ { file = dir "/" ++count ".yml"; next } /^```$/ { file = ""; next }
+  file { gsub(/<commit>/, "0123456789abcdef0123456789abcdef01234567"); print > file }' docs/forks.md
+[ "$(ls "$pages/.github/workflows" | wc -l)" = 2 ] || { echo "docs/forks.md: not two workflows"; n=1; }
+"$tools/venv/bin/check-jsonschema" --builtin-schema vendor.github-workflows "$pages"/.github/workflows/*.yml || n=1
+for file in "$pages"/.github/workflows/*.yml; do
+  node "$tools/node_modules/@action-validator/cli/cli.mjs" "$file" || n=1
+done
+"$tools/venv/bin/zizmor" --offline --no-progress --min-severity medium "$pages/.github/workflows" || n=1
+rm -rf "$pages"
 "$tools/venv/bin/hadolint" --ignore DL3059 Dockerfile || n=1
 exit $n

@@ -26,6 +26,10 @@ pub(super) fn is_queue(context: &Context) -> bool {
 /// Why findings of this event belong to no ref that its environment names.
 pub(super) fn unfit(context: &Context) -> Option<String> {
     let event = context.event.as_str();
+    if context.trusted_run {
+        let known = context.pull_request.is_some();
+        return (!known).then(|| "nobody knows which pull request this run is for".to_owned());
+    }
     if matches!(event, "pull_request_target" | "workflow_run") {
         return Some(format!(
             "the ref of a `{event}` run is the default branch, whose alerts the findings of a change would replace; upload \
@@ -71,6 +75,17 @@ impl Place {
         if let Some(why) = unfit(context) {
             return Err(why);
         }
+        let head = context.head_sha.as_deref().filter(|sha| is_sha(sha));
+        let of_head = |number: u64, head: &str| Place {
+            reference: format!("refs/pull/{number}/head"),
+            sha: head.to_owned(),
+        };
+        // The workspace of a trusted run holds nothing of the change.
+        if context.trusted_run {
+            let known = context.pull_request.zip(head);
+            let place = known.map(|(number, head)| of_head(number, head));
+            return place.ok_or_else(|| "nobody knows the pull request's commit".to_owned());
+        }
         let reference = context.git_ref.as_deref().unwrap_or_default().to_owned();
         let sha = context.sha.as_deref().filter(|sha| is_sha(sha));
         let sha = sha.ok_or("the event names no commit")?.to_owned();
@@ -78,12 +93,8 @@ impl Place {
         if is(&sha) {
             return Ok(Place { reference, sha });
         }
-        let head = context.head_sha.as_deref().filter(|sha| is_sha(sha));
         match (context.pull_request, head) {
-            (Some(number), Some(head)) if is(head) => Ok(Place {
-                reference: format!("refs/pull/{number}/head"),
-                sha: head.to_owned(),
-            }),
+            (Some(number), Some(head)) if is(head) => Ok(of_head(number, head)),
             _ => Err(format!(
                 "the checkout is at {}, which is not the commit of this run ({sha}), so nobody knows which ref its findings \
                  belong to; check out what the event names, or upload with github/codeql-action/upload-sarif",
@@ -148,6 +159,15 @@ mod tests {
             let found = place(event, git_ref, checkout.map(String::as_str));
             assert_eq!(found.as_deref(), expected, "{event} {git_ref} {checkout:?}");
         }
+        let mut trusted = context("workflow_run", "refs/heads/main");
+        (trusted.trusted_run, trusted.pull_request) = (true, Some(7));
+        let place = Place::of(&trusted, Some(&c)).unwrap();
+        assert_eq!(
+            (place.reference.as_str(), place.sha.as_str()),
+            ("refs/pull/7/head", b.as_str())
+        );
+        trusted.pull_request = None;
+        assert!(Place::of(&trusted, None).is_err());
         let mut deleted = context("push", "refs/heads/x");
         deleted.sha = Some("0".repeat(40));
         assert!(Place::of(&deleted, None).is_err());

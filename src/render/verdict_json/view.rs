@@ -112,7 +112,7 @@ pub(super) fn texts(texts: &[Text]) -> Each<'_, Text, &str> {
 }
 
 #[derive(Serialize)]
-struct CountsView {
+pub(in crate::render) struct CountsView {
     total: u64,
     blocking: u64,
     warned: u64,
@@ -124,7 +124,7 @@ struct CountsView {
     by_kind: ByKind,
 }
 
-fn counts(counts: &Counts) -> CountsView {
+pub(in crate::render) fn counts(counts: &Counts) -> CountsView {
     CountsView {
         total: counts.total,
         blocking: counts.blocking,

@@ -190,7 +190,9 @@ fn write_stand_in(finding: &Finding, out: &mut Out<'_>) -> io::Result<()> {
     let mut file = physical.object("artifactLocation")?;
     file.put("uri", &uri::of_path(stand_in(finding)))?;
     file.end()?;
-    physical.raw("region", "{\"startLine\":1}")?;
+    let mut region = physical.object("region")?;
+    region.put("startLine", &finding.stand_in_line.unwrap_or(1))?;
+    region.end()?;
     physical.end()?;
     let mut properties = location.object("properties")?;
     properties.raw(KEY, "{\"standIn\":true}")?;

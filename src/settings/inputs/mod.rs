@@ -233,7 +233,7 @@ pub struct Inputs {
     #[schemars(schema_with = "schema::text")]
     pub jira_url: Option<Text>,
 
-    /// The account that jira-token belongs to; without one the token is sent as a bearer token (Data Center).
+    /// The account that jira-token belongs to; without one the token is sent as a bearer token.
     #[arg(long, value_name = "NAME", value_parser = Text::flag, help_heading = PUBLISH)]
     #[schemars(schema_with = "schema::text")]
     pub jira_user: Option<Text>,
@@ -248,8 +248,8 @@ pub struct Inputs {
     #[schemars(schema_with = "schema::text")]
     pub jira_project: Option<Text>,
 
-    /// When others are told: now, or later, which writes a bundle for `sarif-gate publish` in a trusted workflow (pull
-    /// requests from forks, whose token can only read).
+    /// When others are told: now, or later, which writes a bundle for a trusted workflow (pull requests from forks, whose
+    /// token can only read). There it is the path of that bundle (a file *.bundle), which is judged and published.
     #[arg(long, value_name = "WORD", value_parser = Text::flag, help_heading = PUBLISH)]
     #[schemars(schema_with = "schema::publish")]
     pub publish: Option<Text>,

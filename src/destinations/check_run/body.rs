@@ -1,14 +1,15 @@
 //! The bodies of the check run's requests, as data. Pure.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::inline::Inline;
+use crate::destinations::inline::Inline;
 use crate::github::command::{Level, cut_chars, safe_log_text, visible};
 use crate::github::limits::{
     ANNOTATION_MESSAGE_BYTES, ANNOTATION_TITLE_CHARS, CHECK_SUMMARY_BYTES,
 };
 use crate::model::{Conclusion, Mode, Outcome};
 use crate::render::annotation::text;
+use crate::render::escape::markdown_text;
 
 /// The conclusion of the check run; `None` where there is to be none. `neutral` passes a required check, `failure` does
 /// not (GitHub docs, "Troubleshooting required status checks").
@@ -47,20 +48,22 @@ impl Head {
         output
     }
 
-    /// Creates the run, completed at once: a run that is left open by a killed job stays yellow for two weeks.
+    /// Creates the run, completed at once, where none was opened.
     pub(super) fn create(&self, run: &Run<'_>, annotations: &[Value]) -> Value {
-        let mut body = json!({
-            "name": run.name,
-            "head_sha": run.head_sha,
-            "external_id": run.external_id,
+        let mut body = run.named();
+        body.insert("conclusion".to_owned(), Value::from(run.conclusion));
+        body.insert("status".to_owned(), Value::from("completed"));
+        body.insert("output".to_owned(), self.output(annotations));
+        Value::Object(body)
+    }
+
+    /// Concludes the run that was opened.
+    pub(super) fn conclude(&self, run: &Run<'_>, annotations: &[Value]) -> Value {
+        json!({
             "status": "completed",
             "conclusion": run.conclusion,
             "output": self.output(annotations),
-        });
-        if let (Some(body), Some(url)) = (body.as_object_mut(), &run.details_url) {
-            body.insert("details_url".to_owned(), Value::from(url.as_str()));
-        }
-        body
+        })
     }
 
     /// Adds annotations. Only `output` is sent: status and conclusion stay as they are.
@@ -76,6 +79,85 @@ pub(super) struct Run<'a> {
     pub(super) external_id: &'a str,
     pub(super) conclusion: &'static str,
     pub(super) details_url: Option<String>,
+}
+
+impl Run<'_> {
+    fn named(&self) -> Map<String, Value> {
+        let mut body = Map::new();
+        for (name, value) in [
+            ("name", self.name),
+            ("head_sha", self.head_sha),
+            ("external_id", self.external_id),
+        ] {
+            body.insert(name.to_owned(), Value::from(value));
+        }
+        if let Some(url) = &self.details_url {
+            body.insert("details_url".to_owned(), Value::from(url.as_str()));
+        }
+        body
+    }
+
+    /// Opens it without a result. It says so even where an earlier attempt left its own texts.
+    pub(super) fn open(&self, started: &str) -> Value {
+        let mut body = self.named();
+        body.insert("status".to_owned(), Value::from(IN_PROGRESS));
+        body.insert("started_at".to_owned(), Value::from(started));
+        let output = json!({
+            "title": "in progress",
+            "summary": "sarif-gate is at work. There is no verdict yet.",
+        });
+        body.insert("output".to_owned(), output);
+        Value::Object(body)
+    }
+
+    /// Opens it in the place of one that is there already: a check run's commit cannot change.
+    pub(super) fn reopen(&self, started: &str) -> Value {
+        let mut body = self.open(started);
+        if let Some(body) = body.as_object_mut() {
+            body.remove("head_sha");
+        }
+        body
+    }
+}
+
+/// The status of a check run that is open.
+pub(super) const IN_PROGRESS: &str = "in_progress";
+
+/// Ends a check run without a verdict: the job was cancelled.
+pub(super) fn cancelled() -> Value {
+    json!({
+        "status": "completed",
+        "conclusion": "cancelled",
+        "output": {
+            "title": "cancelled",
+            "summary": "The job was cancelled before there was a verdict. Nothing is known: this is no pass.",
+        },
+    })
+}
+
+/// Ends a check run without a verdict: the gate could not judge.
+pub(super) fn could_not_judge(why: &str) -> Value {
+    let why = markdown_text(&bmp(why), REASON_CHARS);
+    json!({
+        "status": "completed",
+        "conclusion": "failure",
+        "output": {
+            "title": "sarif-gate could not judge",
+            "summary": format!("The run ended with an error before there was a verdict: {why}\n\nNothing is known: this is no pass. The log of the job says more."),
+        },
+    })
+}
+
+/// How much of an error is shown, in characters.
+const REASON_CHARS: usize = 1_000;
+
+/// The verdict that a check run's title says, where it is one of ours.
+pub(super) fn verdict_of(title: &str) -> Option<Conclusion> {
+    use Conclusion::{Fail, Incomplete, Pass, Warn};
+    let (word, _) = title.split_once(": ")?;
+    [Pass, Warn, Fail, Incomplete]
+        .into_iter()
+        .find(|conclusion| conclusion.word() == word)
 }
 
 /// One annotation.
@@ -150,6 +232,35 @@ mod tests {
             assert_eq!(conclusion(verdict, Mode::Warn), Some(warn));
             assert_eq!(conclusion(verdict, Mode::Observe), None);
         }
+    }
+
+    #[test]
+    fn a_title_says_the_verdict_and_nothing_else_does() {
+        use Conclusion::{Fail, Incomplete, Pass, Warn};
+        for conclusion in [Pass, Warn, Fail, Incomplete] {
+            let title = format!("{}: 3 findings", conclusion.word());
+            assert_eq!(verdict_of(&title), Some(conclusion));
+        }
+        let none = [cancelled(), could_not_judge("pass: x")];
+        let titles = none.iter().map(|body| body["output"]["title"].as_str());
+        for title in titles
+            .flatten()
+            .chain(["passed: x", "pass", "", "in progress"])
+        {
+            assert_eq!(verdict_of(title), None, "{title}");
+        }
+    }
+
+    #[test]
+    fn an_error_cannot_speak_for_the_page() {
+        let body = could_not_judge(&"<b>@octo #1 ![x](y) \u{1f600}\n# h".repeat(5_000));
+        let summary = body["output"]["summary"].as_str().unwrap();
+        assert!(summary.len() < 30_000, "{}", summary.len());
+        assert!(
+            !summary.contains("<b>") && !summary.contains("\n# h"),
+            "{summary}"
+        );
+        assert!(summary.chars().all(|c| u32::from(c) < 0x10000));
     }
 
     #[test]

@@ -16,7 +16,12 @@ const IN_ROW: usize = 3;
 /// Lines of the lists further down.
 const LINES: usize = 50;
 
-pub(super) fn section(open: String, items: Vec<Item>, close: &str, share: usize) -> Section {
+pub(in crate::render) fn section(
+    open: String,
+    items: Vec<Item>,
+    close: &str,
+    share: usize,
+) -> Section {
     Section {
         open,
         items,
@@ -27,13 +32,18 @@ pub(super) fn section(open: String, items: Vec<Item>, close: &str, share: usize)
 }
 
 /// A part that can be folded away. The title is ours.
-pub(super) fn folded(title: &str, inner: &str, items: Vec<Item>, share: usize) -> Section {
+pub(in crate::render) fn folded(
+    title: &str,
+    inner: &str,
+    items: Vec<Item>,
+    share: usize,
+) -> Section {
     let open = format!("\n<details><summary>{title}</summary>\n\n{inner}");
     section(open, items, "\n</details>\n", share)
 }
 
 /// Reports that cannot be judged by, or only in part.
-pub(super) fn gaps(outcome: &Outcome) -> Section {
+pub(in crate::render) fn gaps(outcome: &Outcome) -> Section {
     let items = outcome.reports.iter().filter_map(|report| {
         let problem = report.status.problem()?;
         let unanalysed = match report.unanalysed.len() {
@@ -66,7 +76,7 @@ fn listed_inline(paths: &[crate::model::Text], many: usize) -> String {
 }
 
 /// Severity against what became of the findings.
-pub(super) fn numbers(outcome: &Outcome) -> Section {
+pub(in crate::render) fn numbers(outcome: &Outcome) -> Section {
     let mut counts = std::collections::BTreeMap::new();
     for (finding, judged) in outcome.findings.iter().zip(&outcome.verdict.judged) {
         let count: &mut u64 = counts.entry((finding.severity, *judged)).or_default();
@@ -113,7 +123,7 @@ pub(super) fn numbers(outcome: &Outcome) -> Section {
 }
 
 /// Who let the change pass, before everything else.
-pub(super) fn bypass(outcome: &Outcome) -> Section {
+pub(in crate::render) fn bypass(outcome: &Outcome) -> Section {
     let text = |text: &str| markdown_text(text, SENTENCE);
     let items = record::bypass(outcome, &text)
         .into_iter()
@@ -123,7 +133,7 @@ pub(super) fn bypass(outcome: &Outcome) -> Section {
 }
 
 /// What a maintainer must know of the judgement itself.
-pub(super) fn remarks(outcome: &Outcome) -> Section {
+pub(in crate::render) fn remarks(outcome: &Outcome) -> Section {
     let verdict = &outcome.verdict;
     let cannot = verdict.cannot_block.iter().map(|(tool, why)| {
         format!(
@@ -155,7 +165,7 @@ pub(super) fn remarks(outcome: &Outcome) -> Section {
 }
 
 /// Findings that somebody set aside, with the reason.
-pub(super) fn excused(outcome: &Outcome) -> Section {
+pub(in crate::render) fn excused(outcome: &Outcome) -> Section {
     let all = judged(outcome, Judged::Excused);
     let each = outcome
         .findings
@@ -198,7 +208,7 @@ pub(super) fn excused(outcome: &Outcome) -> Section {
 }
 
 /// Every file and what was read in it.
-pub(super) fn reports(outcome: &Outcome) -> Section {
+pub(in crate::render) fn reports(outcome: &Outcome) -> Section {
     let rows = outcome
         .reports
         .iter()
@@ -243,7 +253,7 @@ fn report_row(report: &Report) -> String {
 }
 
 /// Who was told.
-pub(super) fn deliveries(deliveries: &[(&str, &str)]) -> Section {
+pub(in crate::render) fn deliveries(deliveries: &[(&str, &str)]) -> Section {
     let items = deliveries.iter().take(LINES).map(|(place, what)| {
         let what = if what.starts_with("https://") {
             markdown_link(what, what, SENTENCE)
@@ -256,7 +266,7 @@ pub(super) fn deliveries(deliveries: &[(&str, &str)]) -> Section {
 }
 
 /// What readers had to mend in the reports.
-pub(super) fn repairs(outcome: &Outcome) -> Section {
+pub(in crate::render) fn repairs(outcome: &Outcome) -> Section {
     let each = outcome.reports.iter().flat_map(|report| {
         report
             .repairs
@@ -292,7 +302,7 @@ pub(super) fn repairs(outcome: &Outcome) -> Section {
 }
 
 /// Every setting with its origin.
-pub(super) fn settings(outcome: &Outcome) -> Section {
+pub(in crate::render) fn settings(outcome: &Outcome) -> Section {
     let rows = outcome.settings.iter().map(|shown| {
         let value = match &shown.value {
             serde_json::Value::String(text) => markdown_code(text, NAME),
@@ -309,10 +319,10 @@ pub(super) fn settings(outcome: &Outcome) -> Section {
     folded("Settings of this run", table, rows.collect(), 10)
 }
 
-pub(super) fn length(length: usize) -> u64 {
+pub(in crate::render) fn length(length: usize) -> u64 {
     u64::try_from(length).unwrap_or(u64::MAX)
 }
 
-pub(super) fn number(length_: usize, one: &str, many: &str) -> String {
+pub(in crate::render) fn number(length_: usize, one: &str, many: &str) -> String {
     count(length(length_), one, many)
 }

@@ -8,11 +8,8 @@ use crate::render::escape::markdown_text;
 use crate::render::phrase::{count, severity_mark, verdict_mark};
 use crate::render::place_withheld;
 
-/// Fixed findings that are listed.
-const FIXED: usize = 20;
-
 /// "At high it would fail on 12."
-pub(super) fn thresholds(outcome: &Outcome) -> Section {
+pub(in crate::render) fn thresholds(outcome: &Outcome) -> Section {
     let lines = &outcome.verdict.thresholds;
     let compared = lines.iter().any(|(_, _, new)| new.is_some());
     let rows = lines.iter().map(|(severity, all, new)| {
@@ -42,7 +39,7 @@ pub(super) fn thresholds(outcome: &Outcome) -> Section {
 }
 
 /// Each component by itself.
-pub(super) fn components(outcome: &Outcome) -> Section {
+pub(in crate::render) fn components(outcome: &Outcome) -> Section {
     let rows = outcome.verdict.components.iter().map(|component| {
         let verdict = match (component.affected, component.conclusion) {
             (false, Conclusion::Pass | Conclusion::Warn) => "not touched".to_owned(),
@@ -62,8 +59,23 @@ pub(super) fn components(outcome: &Outcome) -> Section {
     section(open.to_owned(), rows.collect(), "", 10)
 }
 
-/// What the baseline had and this run has not.
-pub(super) fn fixed(outcome: &Outcome) -> Section {
+/// What the baseline had and this run has not, folded.
+pub(in crate::render) fn fixed(outcome: &Outcome) -> Section {
+    /// Fixed findings that are listed.
+    const SHOWN: usize = 20;
+    let (items, all) = gone(outcome, SHOWN);
+    let title = format!(
+        "<b>Fixed</b>: {} of the baseline",
+        count(all, "finding", "findings")
+    );
+    let left_out = all.saturating_sub(length(items.len()));
+    let mut section = folded(&title, "", items, 10);
+    section.left_out = left_out;
+    section
+}
+
+/// The first `most` findings that are fixed, a line each, and how many there are.
+pub(in crate::render) fn gone(outcome: &Outcome, most: usize) -> (Vec<Item>, u64) {
     let gone: Vec<_> = outcome
         .past
         .compared()
@@ -71,37 +83,26 @@ pub(super) fn fixed(outcome: &Outcome) -> Section {
         .flat_map(|past| &past.gone)
         .filter(|gone| !gone.unseen)
         .collect();
-    let items: Vec<Item> = gone
-        .iter()
-        .take(FIXED)
-        .map(|gone| {
-            let withheld = place_withheld(&outcome.context, gone.kind);
-            let place = match (&gone.place, withheld) {
-                (Some(place), false) => format!(" in {}", name(place)),
-                _ => String::new(),
-            };
-            let title = if withheld {
-                String::new()
-            } else {
-                format!(" {}", markdown_text(&gone.title, NAME))
-            };
-            Item {
-                text: format!(
-                    "- {}&nbsp;{} <b>{}</b>{title}{place}\n",
-                    severity_mark(gone.severity),
-                    gone.severity.word(),
-                    markdown_text(&gone.rule, NAME),
-                ),
-                findings: 1,
-            }
-        })
-        .collect();
-    let title = format!(
-        "<b>Fixed</b>: {} of the baseline",
-        count(length(gone.len()), "finding", "findings")
-    );
-    let left_out = length(gone.len().saturating_sub(items.len()));
-    let mut section = folded(&title, "", items, 10);
-    section.left_out = left_out;
-    section
+    let lines = gone.iter().take(most).map(|gone| {
+        let withheld = place_withheld(&outcome.context, gone.kind);
+        let place = match (&gone.place, withheld) {
+            (Some(place), false) => format!(" in {}", name(place)),
+            _ => String::new(),
+        };
+        let title = if withheld {
+            String::new()
+        } else {
+            format!(" {}", markdown_text(&gone.title, NAME))
+        };
+        Item {
+            text: format!(
+                "- {}&nbsp;{} <b>{}</b>{title}{place}\n",
+                severity_mark(gone.severity),
+                gone.severity.word(),
+                markdown_text(&gone.rule, NAME),
+            ),
+            findings: 1,
+        }
+    });
+    (lines.collect(), length(gone.len()))
 }
