@@ -1,5 +1,8 @@
 //! The whole story: reports in, one verdict, evidence on disk, everybody told, an exit code.
 
+mod checkout;
+mod uploads;
+
 use std::io::{Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
@@ -15,12 +18,11 @@ use crate::gate;
 use crate::github::{Pace, gzip};
 use crate::merge::Moved;
 use crate::model::{
-    Claim, Conclusion, Finding, Judged, Outcome, Place, Text, Verdict, safe_log_line,
+    Claim, Conclusion, Finding, Judged, Outcome, Place, Text, Uploads, Verdict, safe_log_line,
 };
 use crate::outside::Workspace;
 use crate::owners::{self, Owners};
 use crate::reading::Reading;
-use crate::sarif;
 use crate::settings::Settings;
 
 /// Version of the program, in evidence and in the footer of pages.
@@ -161,14 +163,14 @@ fn conclude(
         feeds: facts.feeds,
     };
     let folder = Folder::open(&workspace, &dir)?;
-    let written = write_evidence(&mut outcome, &folder)?;
+    let (written, uploads) = write_evidence(&mut outcome, settings, &folder, &workspace)?;
     (outside.show)(&outcome, &written)?;
     let bundle = write_bundle(&outcome, settings, &folder);
     let mut places = destinations::Outside {
         log: &mut *outside.log,
         files: EvidenceFiles {
             bundle,
-            ..files(&folder, &written)
+            ..files(&folder, &written, uploads)
         },
         client: hub.map(Hub::into_client),
         pace: Pace::default(),
@@ -277,33 +279,24 @@ fn owners_of(findings: &[Finding], verdict: &Verdict, workspace: &Path) -> Vec<T
     named
 }
 
-fn write_evidence(outcome: &mut Outcome, folder: &Folder) -> anyhow::Result<Written> {
-    let log = sarif::Log {
-        findings: &outcome.findings,
-        reports: &outcome.reports,
-        verdict: Some(&outcome.verdict),
-        tool_version: VERSION,
-    };
+fn write_evidence(
+    outcome: &mut Outcome,
+    settings: &Settings,
+    folder: &Folder,
+    workspace: &Path,
+) -> anyhow::Result<(Written, Uploads)> {
     let conclusion = outcome.verdict.conclusion;
     let code = exit::code(End::Judged {
         conclusion,
         mode: outcome.mode,
         untold: false,
     });
-    let on_pull_request = outcome.context.pull_request.is_some();
-    let mut cut = sarif::Cut::default();
-    let logs = evidence::write_logs(
-        folder,
-        &mut |out| sarif::write_results(&log, out),
-        &mut |out| {
-            cut = sarif::write_upload(&log, on_pull_request, out)?;
-            Ok(())
-        },
-    )?;
+    let (logs, uploads) = uploads::write(outcome, settings, folder, workspace)?;
     // Said beside the verdict; nothing of the verdict changes by it.
-    outcome.verdict.remarks.extend(cut.sentences());
+    let notes = uploads.notes.iter().cloned();
+    outcome.verdict.remarks.extend(notes);
     let written = evidence::write_pages(folder, outcome, code, VERSION, logs)?;
-    Ok(written)
+    Ok((written, uploads))
 }
 
 /// Writes the bundle for a trusted run, where one is due; none of an earlier run stays.
@@ -317,6 +310,7 @@ fn write_bundle(
         true => Ok(()),
         false => folder
             .remove(bundle::FILE)
+            .map(|_| ())
             .map_err(|error| error.to_string()),
     };
     if !destinations::bundle_is_due(&outcome.context, settings) {
@@ -357,7 +351,7 @@ fn packed(outcome: &Outcome) -> Result<Vec<u8>, String> {
 }
 
 /// The evidence as later steps find it.
-fn files(folder: &Folder, written: &Written) -> EvidenceFiles {
+fn files(folder: &Folder, written: &Written, uploads: Uploads) -> EvidenceFiles {
     let path = |path: &Path| Some(path.to_string_lossy().into_owned());
     EvidenceFiles {
         dir: path(folder.path()),
@@ -365,6 +359,7 @@ fn files(folder: &Folder, written: &Written) -> EvidenceFiles {
         summary: path(&written.summary),
         verdict: path(&written.verdict),
         bundle: None,
+        uploads,
     }
 }
 

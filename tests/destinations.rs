@@ -6,6 +6,7 @@
 )]
 
 mod check_run;
+mod code_scanning;
 mod comment;
 mod issues;
 mod jira;
@@ -22,7 +23,7 @@ use sarif_gate::destinations::{
     ALL, Delivery, EvidenceFiles, Opened, Outside, Status, publish_all,
 };
 use sarif_gate::github::{Client, Pace};
-use sarif_gate::model::{Judged, Mode, Outcome};
+use sarif_gate::model::{Judged, Mode, Outcome, Uploads};
 use sarif_gate::settings::{Hidden, Settings, Switch};
 
 use super::fake_github::FakeGithub;
@@ -95,12 +96,50 @@ fn tell(outcome: Outcome, settings: &Settings, github: &FakeGithub, pace: Pace) 
 
 /// With what was done before the judgement.
 fn tell_opened(
-    mut outcome: Outcome,
+    outcome: Outcome,
     settings: &Settings,
     github: &FakeGithub,
     pace: Pace,
     client: Option<Client>,
     opened: Opened,
+) -> Told {
+    let before = Before {
+        client,
+        opened,
+        uploads: Uploads::default(),
+    };
+    tell_after(outcome, settings, github, pace, before)
+}
+
+/// With these parts of an upload on disk.
+fn tell_with(
+    outcome: Outcome,
+    settings: &Settings,
+    github: &FakeGithub,
+    pace: Pace,
+    uploads: Uploads,
+) -> Told {
+    let before = Before {
+        uploads,
+        ..Before::default()
+    };
+    tell_after(outcome, settings, github, pace, before)
+}
+
+/// What was done before anybody is told.
+#[derive(Default)]
+struct Before {
+    client: Option<Client>,
+    opened: Opened,
+    uploads: Uploads,
+}
+
+fn tell_after(
+    mut outcome: Outcome,
+    settings: &Settings,
+    github: &FakeGithub,
+    pace: Pace,
+    before: Before,
 ) -> Told {
     let folder = tempfile::tempdir().expect("a folder");
     let file = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
@@ -108,7 +147,7 @@ fn tell_opened(
     outcome.context.output_file = Some(file("output"));
     outcome.context.summary_file = Some(file("summary"));
     write_safe_defaults(&file("output")).expect("defaults");
-    let before = (outcome.verdict.conclusion, outcome.verdict.complete);
+    let judged = (outcome.verdict.conclusion, outcome.verdict.complete);
     let mut log = Vec::new();
     let files = EvidenceFiles {
         dir: Some("/github/workspace/reports/security".to_owned()),
@@ -116,10 +155,11 @@ fn tell_opened(
         summary: None,
         verdict: None,
         bundle: None,
+        uploads: before.uploads,
     };
     let mut outside = Outside {
-        client,
-        opened,
+        client: before.client,
+        opened: before.opened,
         log: &mut log,
         files,
         pace,
@@ -127,7 +167,7 @@ fn tell_opened(
     let deliveries = publish_all(&outcome, settings, &mut outside);
     assert_eq!(
         (outcome.verdict.conclusion, outcome.verdict.complete),
-        before
+        judged
     );
     let read = |name: &str| std::fs::read_to_string(file(name)).unwrap_or_default();
     let told = Told {

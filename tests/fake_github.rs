@@ -5,6 +5,7 @@ mod checks;
 mod comments;
 mod described;
 mod issues;
+mod scanning;
 mod store;
 
 use std::collections::BTreeMap;
@@ -15,6 +16,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+pub(crate) use scanning::Scanning;
 pub(crate) use store::Served;
 
 /// One request as it came in.
@@ -248,6 +250,12 @@ impl FakeGithub {
     pub(crate) fn begin_again(&self, troubles: Vec<Option<Trouble>>) {
         self.state.lock().expect("the state").requests.clear();
         self.trouble(troubles);
+    }
+
+    /// Looks at what code scanning has, or changes it.
+    pub(crate) fn scanning<R>(&self, look: impl FnOnce(&mut Scanning) -> R) -> R {
+        let mut state = self.state.lock().expect("the state");
+        look(&mut state.store.scanning)
     }
 
     /// Annotations of the first run as GitHub would show them.

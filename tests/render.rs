@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use sarif_gate::evidence::Part;
 use sarif_gate::github::limits::COMMENT_BYTES;
 use sarif_gate::model::{
     Bypass, Cause, Comparison, ComponentVerdict, Conclusion, Context, Counts, Effect, Entries,
@@ -972,23 +973,43 @@ fn a_hundred_thousand_findings_are_quick() {
 }
 
 #[test]
-fn the_evidence_is_four_files() {
+fn the_evidence_is_written_whole() {
     let workspace = tempfile::tempdir().unwrap();
     let outcome = blocked();
     let folder =
         sarif_gate::evidence::Folder::open(workspace.path(), Path::new("reports/security"))
             .unwrap();
+    // What an earlier run left would be sent with this one's parts.
+    for stale in [
+        "upload.sarif",
+        "upload-2.sarif",
+        "upload-3.sarif",
+        "upload-4.sarif",
+    ] {
+        std::fs::write(folder.path().join(stale), "stale").unwrap();
+    }
+    let mut tries = 0;
     let logs = sarif_gate::evidence::write_logs(
         &folder,
         &mut |out| out.write_all(b"results"),
-        &mut |out| out.write_all(b"upload"),
+        &mut |out| {
+            tries += 1;
+            out.write_all(format!("upload {tries}").as_bytes())?;
+            Ok(match tries {
+                1 | 3 => Part::Again,
+                2 => Part::More,
+                _ => Part::Last,
+            })
+        },
     )
     .unwrap();
     let written = sarif_gate::evidence::write_pages(&folder, &outcome, 1, "VERSION", logs).unwrap();
     let read = |path: &Path| std::fs::read_to_string(path).unwrap();
     assert_eq!(read(&written.results), "results");
-    assert_eq!(read(&written.upload), "upload");
+    let uploads: Vec<String> = written.uploads.iter().map(|path| read(path)).collect();
+    assert_eq!(uploads, ["upload 2", "upload 4"]);
+    assert!(written.uploads[1].ends_with("upload-2.sarif"));
     assert_eq!(read(&written.verdict), verdict(&outcome));
     assert!(read(&written.summary).starts_with("## ✖ Security gate: fail"));
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 4);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 5);
 }

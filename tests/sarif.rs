@@ -7,7 +7,7 @@
     reason = "a test reads recorded files, fails by panicking and says on standard output what it skipped"
 )]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use sarif_gate::formats::{Hint, Secrets, read};
@@ -15,7 +15,7 @@ use sarif_gate::model::{
     Conclusion, Counts, Effect, Finding, Judged, Place, Report, Ruling, Severity, Suppression,
     Verdict,
 };
-use sarif_gate::sarif::{Cut, Log, write_results, write_upload};
+use sarif_gate::sarif::{Cut, Log, Upload, UploadRules, Wrote, write_results};
 use serde_json::Value;
 
 /// The folder with recorded reports, where this checkout has one beside it.
@@ -148,13 +148,48 @@ fn written(findings: &[Finding], reports: &[Report], upload: bool) -> Vec<u8> {
         verdict: None,
         tool_version: "0.0.0",
     };
-    let mut out = Vec::new();
     if upload {
-        write_upload(&log, false, &mut out).expect("written");
-    } else {
-        write_results(&log, &mut out).expect("written");
+        let (mut parts, _) = upload_parts(log, false, &|_| false);
+        assert_eq!(parts.len(), 1);
+        return parts.remove(0);
     }
+    let mut out = Vec::new();
+    write_results(&log, &mut out).expect("written");
     out
+}
+
+/// The files of an upload, without the runs of the reports that `held` names.
+fn upload_parts(
+    log: Log<'_>,
+    pull_request: bool,
+    held: &dyn Fn(usize) -> bool,
+) -> (Vec<Vec<u8>>, Cut) {
+    let rules = UploadRules {
+        root: None,
+        pull_request,
+        held: &|input, _| held(input),
+        placed: false,
+    };
+    let mut upload = Upload::new(log, &rules);
+    let mut parts = Vec::new();
+    loop {
+        let mut out = Vec::new();
+        match upload.part(&mut out).expect("written") {
+            Wrote::Again => continue,
+            Wrote::More => parts.push(out),
+            Wrote::Last => {
+                parts.push(out);
+                break;
+            }
+        }
+    }
+    let written: Vec<usize> = upload.parts.iter().map(|part| part.runs.len()).collect();
+    let runs = |log: &Vec<u8>| {
+        let log: Value = serde_json::from_slice(log).expect("JSON");
+        log["runs"].as_array().expect("runs").len()
+    };
+    assert_eq!(parts.iter().map(runs).collect::<Vec<_>>(), written);
+    (parts, upload.cut)
 }
 
 /// Everything of a finding that has to outlive writing and reading; places as decoded paths.
@@ -555,9 +590,8 @@ fn upload(
         verdict,
         tool_version: "0.0.0",
     };
-    let mut out = Vec::new();
-    let cut = write_upload(&log, pull_request, &mut out).expect("written");
-    (serde_json::from_slice(&out).expect("JSON"), cut)
+    let (parts, cut) = upload_parts(log, pull_request, &|_| false);
+    (serde_json::from_slice(&parts[0]).expect("JSON"), cut)
 }
 
 #[test]
@@ -580,25 +614,171 @@ fn an_upload_keeps_the_worst_within_the_limits_and_says_what_it_cut() {
     assert_eq!(cut.locations, 21);
     assert_eq!((cut.runs[0].kept, cut.runs[0].of), (25_000, 25_010));
 
-    let mut reports: Vec<Report> = (0..25)
-        .map(|n| report_of(&format!("tool-{n}"), None, Vec::new()))
-        .collect();
-    let mut bad = plain_finding("R", Severity::High);
-    bad.sources = as_if_merged(&mut report_of("tool-24", None, vec![bad.clone()]))[0]
+    assert_eq!((cut.shown[0].kept, cut.shown[0].of), (5_000, 25_000));
+    let said = cut.sentences().join("\n");
+    for words in [
+        "worst 25000 of the 25010 results of fixture",
+        "shows 5000 of the 25000",
+        "21 further",
+    ] {
+        assert!(said.contains(words), "{said}");
+    }
+}
+
+/// GitHub takes 20 runs of a file; what is more goes into further files, and of very many the worst stay.
+#[test]
+fn many_runs_go_into_several_files() {
+    for (count, files, gone) in [
+        (0, vec![0], 0),
+        (20, vec![20], 0),
+        (21, vec![20, 1], 0),
+        (45, vec![20, 20, 5], 0),
+        (205, vec![20; 10], 5),
+    ] {
+        let mut reports: Vec<Report> = (0..count)
+            .map(|n| report_of(&format!("tool-{n}"), None, Vec::new()))
+            .collect();
+        let mut bad = plain_finding("R", Severity::High);
+        bad.sources = as_if_merged(&mut report_of("last", None, vec![bad.clone()]))[0]
+            .sources
+            .clone();
+        bad.sources[0].input = u32::saturating_sub(count, 1);
+        // The same tool once more is the same run.
+        reports.extend((count > 0).then(|| report_of("tool-0", None, Vec::new())));
+        let findings = if count > 0 { vec![bad] } else { Vec::new() };
+        let log = Log {
+            findings: &findings,
+            reports: &reports,
+            verdict: None,
+            tool_version: "0.0.0",
+        };
+        let (parts, cut) = upload_parts(log, false, &|_| false);
+        let mut categories = BTreeSet::new();
+        let mut sizes = Vec::new();
+        let mut results = 0;
+        for part in &parts {
+            check_valid(&schema(), "a part", part);
+            let log: Value = serde_json::from_slice(part).expect("JSON");
+            let runs = log["runs"].as_array().expect("runs");
+            sizes.push(runs.len());
+            for run in runs {
+                results += run["results"].as_array().expect("results").len();
+                assert!(categories.insert(run["automationDetails"]["id"].to_string()));
+            }
+        }
+        assert_eq!(sizes, files, "{count}");
+        assert_eq!(results, findings.len(), "{count}");
+        assert_eq!(cut.runs.len(), gone, "{count}");
+        let said = cut.sentences().join("\n");
+        assert_eq!(said.contains("lack 5 whole runs"), gone > 0, "{said}");
+    }
+}
+
+/// A new analysis replaces the last, and what it lacks counts as fixed: what nobody looked at as a whole is left out.
+#[test]
+fn an_upload_holds_back_what_is_not_complete() {
+    let mut both = plain_finding("R", Severity::High);
+    both.sources = as_if_merged(&mut report_of("trivy", None, vec![both.clone()]))[0]
         .sources
         .clone();
-    bad.sources[0].input = 24;
-    reports.push(report_of("tool-0", None, Vec::new()));
-    let (log, cut) = upload(&[bad], &reports, None, false);
-    let names: Vec<&str> = log["runs"]
-        .as_array()
-        .expect("runs")
-        .iter()
-        .filter_map(|r| r["tool"]["driver"]["name"].as_str())
-        .collect();
-    assert_eq!(names.len(), 20);
-    assert!(names.contains(&"tool-24"), "{names:?}");
-    assert_eq!(cut.runs.len(), 5);
+    let mut second = both.sources[0].clone();
+    (second.tool, second.input) = ("grype".into(), 1);
+    both.sources.push(second);
+    let mut alone = both.clone();
+    alone.sources.truncate(1);
+    let reports = [
+        report_of("trivy", None, Vec::new()),
+        report_of("grype", None, Vec::new()),
+        report_of("trivy", Some("other"), Vec::new()),
+    ];
+    let findings = [both, alone];
+    let log = Log {
+        findings: &findings,
+        reports: &reports,
+        verdict: None,
+        tool_version: "0.0.0",
+    };
+    let runs = |held: &dyn Fn(usize) -> bool| {
+        let (parts, cut) = upload_parts(log, false, held);
+        check_valid(&schema(), "held back", &parts[0]);
+        let log: Value = serde_json::from_slice(&parts[0]).expect("JSON");
+        let runs = log["runs"].as_array().expect("runs").iter().map(|run| {
+            let id = run["automationDetails"]["id"].as_str().expect("an id");
+            let results = run["results"].as_array().expect("results").len();
+            format!("{id}={results}")
+        });
+        (
+            runs.collect::<Vec<_>>().join(" "),
+            cut.sentences().join("\n"),
+        )
+    };
+    let (all, said) = runs(&|_| false);
+    assert_eq!(
+        all,
+        "sarif-gate/trivy/=2 sarif-gate/grype/=0 sarif-gate/trivy/other/=0"
+    );
+    assert_eq!(said, "");
+    // What the other tool found too stands in its run, so that no alert of that one is closed.
+    let (some, said) = runs(&|input| input == 0);
+    assert_eq!(some, "sarif-gate/grype/=1 sarif-gate/trivy/other/=0");
+    assert!(
+        said.contains("keeps its last analysis of sarif-gate/trivy, "),
+        "{said}"
+    );
+    assert!(said.contains("without its 1 results"), "{said}");
+    assert_eq!(runs(&|_| true).0, "");
+}
+
+/// Tag, digest and user's category: the name of an analysis is the same in every run.
+#[test]
+fn categories_name_tool_and_target_and_nothing_that_changes() {
+    let id = |tool: &str, category: Option<&str>, target: Option<&str>, root: Option<&str>| {
+        let mut report = report_of(tool, category, Vec::new());
+        report.target = target.map(Into::into);
+        let reports = [report];
+        let log = Log {
+            findings: &[],
+            reports: &reports,
+            verdict: None,
+            tool_version: "0.0.0",
+        };
+        let rules = UploadRules {
+            root,
+            pull_request: false,
+            held: &|_, _| false,
+            placed: false,
+        };
+        let mut out = Vec::new();
+        let mut upload = Upload::new(log, &rules);
+        assert_eq!(upload.part(&mut out).expect("written"), Wrote::Last);
+        check_valid(&schema(), "category", &out);
+        let log: Value = serde_json::from_slice(&out).expect("JSON");
+        let id = log["runs"][0]["automationDetails"]["id"]
+            .as_str()
+            .expect("an id")
+            .to_owned();
+        assert_eq!(format!("{}/", upload.parts[0].runs[0].category), id);
+        id
+    };
+    for target in [
+        "ghcr.io/o/app:1.2",
+        "ghcr.io/o/app:1.3",
+        "ghcr.io/o/app@sha256:00ff",
+    ] {
+        assert_eq!(
+            id("trivy", None, Some(target), None),
+            "sarif-gate/trivy/ghcr.io/o/app/"
+        );
+    }
+    assert_eq!(
+        id("trivy", None, Some("/tmp/x1"), None),
+        "sarif-gate/trivy/"
+    );
+    assert_eq!(
+        id("codeql", Some("/language:c"), None, None),
+        "sarif-gate/codeql/language:c/"
+    );
+    assert_eq!(id("a/b", None, None, Some("api")), "api/a%2Fb/");
 }
 
 #[test]

@@ -3,9 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::Baseline;
-use crate::model::{
-    Finding, ImageName, Place, Report, Run, Source, Status, Text, image_repository,
-};
+use crate::model::{Finding, Place, Report, Run, Source, Status, Text, image_repository, is_image};
 
 /// What the gate sees itself is looked for in every run, and reported only where there is something.
 const OURS: &str = "sarif-gate";
@@ -85,17 +83,6 @@ fn scopes(report: &Report, run: &Run) -> Scopes {
         .collect()
 }
 
-/// Whether the name of what was scanned is that of an image: it has a tag or a digest. A bare word may be a folder.
-fn is_image(target: &str) -> bool {
-    let path = target.starts_with(['/', '.']) || target.contains(['\\', ' ', '\t', '\n']);
-    if path || target.contains("://") {
-        return false;
-    }
-    let image = ImageName::of(target);
-    let digest = image.digest.unwrap_or_default();
-    digest.starts_with("sha256:") || image.tag.is_some_and(|tag| !tag.is_empty())
-}
-
 /// What these sources of findings scanned: tool, and what outside of the repository (`None` for the repository itself).
 pub fn scopes_of<'a>(
     findings: impl IntoIterator<Item = &'a Finding>,
@@ -165,28 +152,4 @@ pub(super) fn is_elsewhere(finding: &Finding) -> bool {
         .locations
         .iter()
         .any(|location| location.place == Place::Target)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn images_are_told_from_folders() {
-        for (target, image) in [
-            ("nginx:1.19", true),
-            ("registry:5000/team/app:1.2", true),
-            ("app@sha256:00ff", true),
-            ("registry:5000/team/app", false),
-            (".", false),
-            ("examples/app", false),
-            ("/srv/x:1", false),
-            ("C:\\work", false),
-            ("https://example.org/a:1", false),
-            ("debian:10 (debian 10.13)", false),
-            ("", false),
-        ] {
-            assert_eq!(is_image(target), image, "{target}");
-        }
-    }
 }

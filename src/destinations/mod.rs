@@ -8,6 +8,7 @@ mod author;
 mod baseline_ref;
 mod bundle;
 mod check_run;
+mod code_scanning;
 mod comment;
 mod inline;
 mod issues;
@@ -30,7 +31,7 @@ use target::{access, usable};
 use crate::github::command::safe_log_text;
 use crate::github::{Client, Pace};
 use crate::http::Door;
-use crate::model::{Conclusion, Context, Outcome};
+use crate::model::{Conclusion, Context, Outcome, Uploads};
 use crate::settings::{Hidden, Settings};
 
 /// One place that is told.
@@ -44,9 +45,11 @@ pub struct Destination {
     publish: fn(&mut Publication<'_>) -> Status,
 }
 
-/// Every destination, in the order in which they are told: the check run first, because its address goes into the summary
-/// and the outputs; the outputs last, because they say what became of the rest.
-pub const ALL: [&Destination; 11] = [
+/// Every destination, in the order in which they are told: code scanning first, because what it has need not stand
+/// inline again; then the check run, because its address goes into the summary and the outputs; the outputs last, because
+/// they say what became of the rest.
+pub const ALL: [&Destination; 12] = [
+    &code_scanning::DESTINATION,
     &check_run::DESTINATION,
     &annotations::DESTINATION,
     &baseline_ref::DESTINATION,
@@ -73,6 +76,8 @@ pub struct EvidenceFiles {
     pub verdict: Option<String>,
     /// The bundle for a trusted run, where one was asked for: its path, or why it could not be written.
     pub bundle: Option<Result<String, String>>,
+    /// `upload.sarif` and its further parts.
+    pub uploads: Uploads,
 }
 
 /// Pages that destinations made, for outputs and for those that come later.

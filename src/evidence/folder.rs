@@ -110,17 +110,18 @@ impl Folder {
         Ok(target)
     }
 
-    /// Takes a file of an earlier run away, where there is one.
+    /// Removes a file or a link of this name, and says whether there was one. A folder stays.
     ///
     /// # Errors
     /// A refusal of the system.
-    pub fn remove(&self, name: &str) -> Result<(), EvidenceError> {
+    pub fn remove(&self, name: &str) -> Result<bool, EvidenceError> {
         let path = self.path.join(name);
-        match fs::remove_file(&path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                Err(refused("remove", &path)(error))
+        match fs::symlink_metadata(&path) {
+            Ok(known) if !known.is_dir() => {
+                fs::remove_file(&path).map_err(refused("remove", &path))?;
+                Ok(true)
             }
-            _ => Ok(()),
+            _ => Ok(false),
         }
     }
 

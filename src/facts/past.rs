@@ -3,7 +3,7 @@
 use crate::baseline::{Baseline, Origin};
 use crate::github::compare::distance;
 use crate::github::{Fetched, NotFetched, Sizes, analyses, artifact, git_ref};
-use crate::model::Status;
+use crate::model::{Status, Text, analysis_scope};
 use crate::reading::Reading;
 use crate::settings::{BaselineFrom, Settings};
 
@@ -132,7 +132,8 @@ fn of_evidence(
 
 fn of_analyses(settings: &Settings, hub: &mut Hub, branch: &str) -> Result<Baseline, String> {
     let (client, repository) = hub.parts();
-    let found = analyses::latest(client, repository, branch, None, Sizes::default());
+    let category = settings.category.as_deref();
+    let found = analyses::latest(client, repository, branch, category, Sizes::default());
     let found = found.map_err(|error| error.to_string())?;
     let origin = Origin {
         source: "code-scanning",
@@ -156,6 +157,16 @@ fn read(
     for report in &reports {
         if let (false, Status::Unusable(why)) = (report.understood, &report.status) {
             return Err(format!("{} cannot be used: {why}", origin.place));
+        }
+    }
+    // What was uploaded has categories of ours, which name the tool besides what it looked at.
+    for run in reports.iter_mut().flat_map(|report| &mut report.runs) {
+        let root = settings.category.as_deref();
+        let category = run.category.as_deref().unwrap_or_default();
+        if let Some(scope) = analysis_scope(category, root, &run.tool)
+            .or_else(|| analysis_scope(category, None, &run.tool))
+        {
+            run.category = scope.map(Text::from);
         }
     }
     let findings = reading.merge(&mut reports);

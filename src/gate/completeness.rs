@@ -8,7 +8,7 @@
 //! * `allow-incomplete` turns either into *warn* for its tools until its last day. The run is still not complete.
 
 use super::{Facts, Policy, Row, plain};
-use crate::model::{Day, Report, Status};
+use crate::model::{Report, Status};
 
 /// What the reports are worth.
 #[derive(Debug, Default)]
@@ -109,18 +109,11 @@ fn is_from(report: &Report, tool: &str) -> bool {
 fn allowed(tools: &[&str], facts: &Facts, policy: &Policy, remarks: &mut Vec<String>) -> bool {
     let mut all = !tools.is_empty();
     for tool in tools {
-        let last = policy
-            .allow_incomplete
-            .iter()
-            .filter(|(name, _)| name.eq_ignore_ascii_case(tool))
-            .map(|(_, until)| until)
-            .max();
-        let Some(until) = last else {
+        let Some((until, holds)) = policy.may_be_incomplete(tool, &facts.today) else {
             all = false;
             continue;
         };
-        let days = Day::of_date(&facts.today).zip(Day::of_date(until));
-        let remark = if days.is_some_and(|(today, until)| until >= today) {
+        let remark = if holds {
             format!(
                 "the report of {} may be incomplete until",
                 plain::line(tool)

@@ -9,7 +9,7 @@ use super::language::{Conditions, Lack};
 use super::preset::Preset;
 use super::thresholds::Thresholds;
 use super::waivers::Limits;
-use crate::model::{Effect, Severity};
+use crate::model::{Day, Effect, Severity};
 
 /// Days after which KEV and EPSS data is stale where the config says nothing. EPSS is published daily, the KEV catalogue
 /// several times a week.
@@ -185,6 +185,18 @@ impl Policy {
             max_data_age: MAX_DATA_AGE,
             bypass_incomplete: false,
         }
+    }
+
+    /// The last day until which the report of this tool may be incomplete (`YYYY-MM-DD`), and whether it is not over on the
+    /// day `today`. `None` where nobody allows it.
+    pub fn may_be_incomplete(&self, tool: &str, today: &str) -> Option<(&str, bool)> {
+        let named = self.allow_incomplete.iter();
+        let until = named
+            .filter(|(name, _)| name.eq_ignore_ascii_case(tool))
+            .map(|(_, until)| until.as_str())
+            .max()?;
+        let days = Day::of_date(today).zip(Day::of_date(until));
+        Some((until, days.is_some_and(|(today, until)| until >= today)))
     }
 
     /// A row as it is in force.

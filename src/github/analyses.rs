@@ -10,12 +10,10 @@ use super::fetched::{NotFetched, Sizes};
 use super::limits::{ANALYSES, ANALYSIS_PAGES, ERROR_TEXT_CHARS, PER_PAGE, SARIF};
 use super::names::branch_path;
 use super::{ApiError, Fault};
+use crate::model::{CATEGORY_ROOT, is_category_of};
 
 /// What asking for analyses needs.
 const PERMISSION: &str = "security-events: read";
-
-/// Categories of ours begin so.
-const OURS: &str = "sarif-gate";
 
 #[derive(Deserialize)]
 struct Analysis {
@@ -50,7 +48,7 @@ pub struct Analyses {
     pub notes: Vec<String>,
 }
 
-/// The newest analyses of `branch` whose category is ours or `category`, one for each tool and category.
+/// The newest analyses of `branch` whose category is ours or stands below `category`, one for each tool and category.
 ///
 /// # Errors
 /// [`NotFetched`] says whether code scanning is off, a permission is missing, or no analysis counts.
@@ -166,15 +164,9 @@ fn choose(
     Ok(all)
 }
 
-/// GitHub takes a slash at the end of a category for no part of it.
 fn wanted(is: Option<&str>, also: Option<&str>) -> bool {
-    let Some(is) = is.map(|category| category.trim_end_matches('/')) else {
-        return false;
-    };
-    let ours = is
-        .strip_prefix(OURS)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    ours || also.is_some_and(|also| is == also.trim_end_matches('/'))
+    let roots = [CATEGORY_ROOT].into_iter().chain(also);
+    is.is_some_and(|is| roots.into_iter().any(|root| is_category_of(is, root)))
 }
 
 fn refused(error: ApiError) -> NotFetched {
@@ -192,7 +184,7 @@ fn none(reference: &str, category: Option<&str>) -> NotFetched {
         format!(" or `{}`", safe_log_text(category, ERROR_TEXT_CHARS))
     });
     NotFetched::None(format!(
-        "code scanning has no analysis of {reference} with a category `{OURS}/…`{also}; upload one on a push to the branch"
+        "code scanning has no analysis of {reference} with a category `{CATEGORY_ROOT}/…`{also}; upload one on a push to the branch"
     ))
 }
 
@@ -210,6 +202,7 @@ mod tests {
             (Some("x/sarif-gate/"), None, false),
             (Some("mine"), Some("mine/"), true),
             (Some("mine/"), Some("mine"), true),
+            (Some("mine/trivy"), Some("mine"), true),
             (Some("mine"), Some("yours"), false),
             (Some(""), None, false),
             (None, Some("mine"), false),

@@ -65,7 +65,33 @@ pub const COMMIT_HASH: &str = "application/vnd.github.sha";
 /// Media type of an analysis as SARIF (REST API, "Get a code scanning analysis for a repository").
 pub const SARIF: &str = "application/sarif+json";
 
+/// A SARIF file in one upload when packed by gzip: 10 MB (GitHub docs, "Troubleshooting SARIF uploads", file too large), taken
+/// as the smaller of the two things that a megabyte may be. `sarif/write/limits.rs` has the same number for who writes it.
+pub const SARIF_BYTES: usize = 10_000_000;
+
+/// Seconds until the first question what became of an upload; doubled each time (github/codeql-action, `src/upload-lib.ts`:
+/// 5 s).
+pub const SARIF_FIRST_WAIT_S: u64 = 5;
+
 // Ours, not GitHub's.
+
+/// Seconds for all those questions together. github/codeql-action asks for 155 s; a job need not stand still for so long.
+pub const SARIF_WAIT_S: u64 = 45;
+
+/// How often it is looked whether an upload of unknown end came through, before it is sent again.
+pub const SARIF_LOOKS: usize = 2;
+
+/// Errors of uploads that are repeated; the others are counted.
+pub const SARIF_ERRORS: usize = 3;
+
+/// Pages of alerts that are looked through, of each list.
+pub const ALERT_PAGES: usize = 10;
+
+/// Tools whose open alerts are looked through, a list each.
+pub const ALERT_TOOLS: usize = 10;
+
+/// Alerts that one run dismisses or reopens. They are a second apart, and people can be told by mail of each.
+pub const ALERT_WRITES: usize = 40;
 
 /// A path longer than Linux can open (`PATH_MAX`) is no file that an annotation could stand at.
 pub const PATH_BYTES: usize = 4_096;

@@ -43,6 +43,17 @@ pub fn image_repository(image: &str) -> &str {
     ImageName::of(image).repository
 }
 
+/// Whether the name of what was scanned is that of an image: it has a tag or a digest. A bare word may be a folder.
+pub fn is_image(target: &str) -> bool {
+    let path = target.starts_with(['/', '.']) || target.contains(['\\', ' ', '\t', '\n']);
+    if path || target.contains("://") {
+        return false;
+    }
+    let image = ImageName::of(target);
+    let digest = image.digest.unwrap_or_default();
+    digest.starts_with("sha256:") || image.tag.is_some_and(|tag| !tag.is_empty())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -64,5 +75,24 @@ mod tests {
             (Some("1"), Some("sha256:0")),
             "{whole:?}"
         );
+    }
+
+    #[test]
+    fn images_are_told_from_folders() {
+        for (target, image) in [
+            ("nginx:1.19", true),
+            ("registry:5000/team/app:1.2", true),
+            ("app@sha256:00ff", true),
+            ("registry:5000/team/app", false),
+            (".", false),
+            ("examples/app", false),
+            ("/srv/x:1", false),
+            ("C:\\work", false),
+            ("https://example.org/a:1", false),
+            ("debian:10 (debian 10.13)", false),
+            ("", false),
+        ] {
+            assert_eq!(is_image(target), image, "{target}");
+        }
     }
 }

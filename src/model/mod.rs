@@ -2,6 +2,7 @@
 //! environment or knows the time.
 #![deny(clippy::disallowed_methods)]
 
+mod analysis;
 mod changes;
 mod context;
 mod day;
@@ -22,8 +23,10 @@ mod report;
 pub mod scale;
 mod severity;
 mod text;
+mod uploaded;
 mod verdict;
 
+pub use analysis::{CATEGORY_ROOT, analysis_category, analysis_scope, is_category_of};
 pub use changes::{Added, AddedFile, Changes, Touched};
 pub use context::{Context, Mode, Shown};
 pub use day::{Day, instant, spelled, utc};
@@ -34,7 +37,7 @@ pub use finding::{
     Source, Suppression,
 };
 pub use hidden::Hidden;
-pub use image::{ImageName, image_repository};
+pub use image::{ImageName, image_repository, is_image};
 pub use kind::Kind;
 pub use known::{Cause, Known, State};
 pub use line::folded_line_hash;
@@ -46,6 +49,7 @@ pub use report::{Entries, Input, OWN, Report, RuleText, Run, Status};
 pub use scale::Scale;
 pub use severity::Severity;
 pub use text::{Text, Texts, is_emoji_selector, is_shapeless};
+pub use uploaded::{Placed, UploadPart, UploadedRun, Uploads};
 pub use verdict::{
     ComponentVerdict, Conclusion, Counts, Effect, Judged, Outcome, Ruling, SCANNER_SUPPRESSIONS,
     Simulated, Trust, Verdict,

@@ -8,6 +8,7 @@ mod adf;
 pub mod annotation;
 mod budget;
 pub mod comment;
+pub mod dismissal;
 pub mod escape;
 pub mod groups;
 pub mod issue;

@@ -15,7 +15,7 @@ mod write;
 
 pub use carried::rewrite_finding_uris;
 pub use carried::rewrite_uris;
-pub use write::{Cut, CutRun, Log, write_results, write_upload};
+pub use write::{Cut, CutRun, HeldRun, Log, Upload, UploadRules, Wrote, write_results};
 
 /// Name under which a finding carries the members that SARIF does not have; they go into the property bag.
 pub const EXTRA: &str = "sarifGate.extra";

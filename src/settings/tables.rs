@@ -67,6 +67,7 @@ pub(super) const BOOLEANS: &[(&str, bool)] = &[("true", true), ("false", false)]
 
 /// The ids that `require-publish` takes: those of `destinations::ALL`, which settings must not know. A test compares.
 pub const DESTINATIONS: &[&str] = &[
+    "code-scanning",
     "check-run",
     "annotations",
     "baseline-ref",

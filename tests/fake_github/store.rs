@@ -81,6 +81,7 @@ pub(super) struct Store {
     pub(super) comments: Comments,
     /// Tracked things.
     pub(super) issues: super::issues::Issues,
+    pub(super) scanning: super::Scanning,
 }
 
 impl Store {
@@ -93,6 +94,9 @@ impl Store {
             .or_else(|| self.paths.get(path));
         if let Some(put) = put.filter(|_| request.method == "GET") {
             return Some(put.clone());
+        }
+        if path.contains("/code-scanning/") {
+            return Some(self.scanning.serve(request));
         }
         let kept = self.comments.serve(request);
         if let Some(served) = kept.or_else(|| self.issues.serve(request)) {

@@ -3,18 +3,24 @@
 //! Must not know: files, readers, GitHub's API. Texts are cleaned here, whatever a reader let through.
 
 mod limits;
+mod meter;
 mod object;
 mod place;
 mod plan;
 mod result;
 mod rules;
 mod run;
+mod said;
+mod upload;
 
 use std::io::{self, BufWriter, Write};
 
-use crate::model::{Effect, Finding, Judged, Report, Ruling, Suppression, Verdict};
+use crate::model::{Effect, Finding, Judged, Report, Ruling, Severity, Suppression, Verdict};
 use object::{Object, Out, list};
 use plan::{Group, Plan};
+
+pub use said::{Cut, CutRun, HeldRun};
+pub use upload::{Upload, UploadRules, Wrote};
 
 /// What goes into a log.
 #[derive(Clone, Copy)]
@@ -33,6 +39,13 @@ impl Log<'_> {
     /// What became of a finding.
     fn judged(&self, index: usize) -> Option<Judged> {
         self.verdict?.judged.get(index).copied()
+    }
+
+    /// How much a finding matters when not all fit: what blocks or warns first, then by severity.
+    fn rank(&self, index: usize) -> (Option<Judged>, Option<Severity>) {
+        let severity = self.findings.get(index).map(|finding| finding.severity);
+        let judged = self.judged(index);
+        (judged.filter(|judged| *judged >= Judged::Warn), severity)
     }
 
     /// Whether a finding is excused.
@@ -63,88 +76,23 @@ fn suppression(finding: &Finding) -> Option<&Suppression> {
     first.suppression.as_deref().filter(|_| all)
 }
 
-/// What the limits of code scanning cut off.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Cut {
-    /// Runs of which not every result is in the file.
-    pub runs: Vec<CutRun>,
-    /// Locations that were left out of results with too many of them.
-    pub locations: u64,
-    /// Steps that were left out of code flows.
-    pub steps: u64,
+/// What was left out of single results, because of a limit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Lost {
+    /// Locations of results with too many of them.
+    locations: u64,
+    /// Steps of code flows.
+    steps: u64,
 }
 
-impl Cut {
-    /// Nothing was cut.
-    pub fn is_empty(&self) -> bool {
-        *self == Cut::default()
-    }
-
-    /// What was cut, for people; nothing when nothing was. Names come from reports and are not escaped.
-    pub fn sentences(&self) -> Vec<String> {
-        let mut all = Vec::new();
-        let gone: Vec<&CutRun> = self.runs.iter().filter(|run| run.kept == 0).collect();
-        if !gone.is_empty() {
-            let results: usize = gone.iter().map(|run| run.of).sum();
-            let mut tools: Vec<&str> = gone.iter().map(|run| &*run.tool).collect();
-            tools.sort_unstable();
-            tools.dedup();
-            let more = if tools.len() > NAMED {
-                " and others"
-            } else {
-                ""
-            };
-            tools.truncate(NAMED);
-            all.push(format!(
-                "upload.sarif lacks {} whole runs with {results} results ({}{more}): GitHub takes {} runs in a file, so \
-                 the worst stay; results.sarif has all",
-                gone.len(),
-                tools.join(", "),
-                limits::RUNS
-            ));
-        }
-        for run in self.runs.iter().filter(|run| run.kept > 0) {
-            all.push(format!(
-                "upload.sarif has the worst {} of the {} results of {}: GitHub takes {} results of a run; results.sarif \
-                 has all",
-                run.kept,
-                run.of,
-                run.tool,
-                limits::RESULTS
-            ));
-        }
-        if self.locations > 0 {
-            all.push(format!(
-                "upload.sarif lacks {} further locations: GitHub keeps {} of a result",
-                self.locations,
-                limits::LOCATIONS
-            ));
-        }
-        if self.steps > 0 {
-            all.push(format!(
-                "upload.sarif lacks {} steps of code flows: GitHub keeps {} of a result",
-                self.steps,
-                limits::STEPS
-            ));
-        }
-        all
-    }
-}
-
-/// Tools that a sentence names.
-const NAMED: usize = 5;
-
-/// A run that was cut.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CutRun {
-    /// Id of the tool.
-    pub tool: String,
-    /// Its category, if it has one.
-    pub category: Option<String>,
-    /// Results that are in the file, the worst ones; 0 when the whole run had to go.
-    pub kept: usize,
-    /// Results that there are.
-    pub of: usize,
+/// What became of writing so far.
+#[derive(Clone, Copy, Debug, Default)]
+struct Tally {
+    lost: Lost,
+    /// Results that were begun, in the run that is being written.
+    written: usize,
+    /// Runs that were written to their end.
+    runs: usize,
 }
 
 /// For whom a log is written.
@@ -164,32 +112,18 @@ const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 /// # Errors
 /// When `out` cannot be written to.
 pub fn write_results(log: &Log<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let plan = Plan::of(log, |_, _| true);
-    write(log, &plan.groups, Reader::Anybody, out).map(|_| ())
-}
-
-/// Writes what code scanning gets: within its limits, every result with a file to stand at, secrets without their lines.
-/// On pull-request refs the excused findings are left out.
-///
-/// # Errors
-/// When `out` cannot be written to.
-pub fn write_upload(log: &Log<'_>, pull_request_ref: bool, out: &mut dyn Write) -> io::Result<Cut> {
-    let plan = Plan::of(log, |index, finding| {
-        !(pull_request_ref && log.excused(index, finding))
-    });
-    let (groups, runs) = plan.within_limits(log);
-    let mut cut = write(log, &groups, Reader::CodeScanning, out)?;
-    cut.runs = runs;
-    Ok(cut)
+    let plan = Plan::of(log);
+    let groups: Vec<&Group<'_>> = plan.groups.iter().collect();
+    write(log, &groups, Reader::Anybody, &mut Tally::default(), out)
 }
 
 fn write(
     log: &Log<'_>,
-    groups: &[Group<'_>],
+    groups: &[&Group<'_>],
     reader: Reader,
+    tally: &mut Tally,
     out: &mut dyn Write,
-) -> io::Result<Cut> {
-    let mut cut = Cut::default();
+) -> io::Result<()> {
     let mut buffered: Out<'_> = BufWriter::with_capacity(128 << 10, out);
     let mut top = Object::begin(&mut buffered)?;
     top.put("$schema", SCHEMA)?;
@@ -200,12 +134,16 @@ fn write(
         out,
         groups.iter().map(Some).chain(lost.then_some(None)),
         |out, group| match group {
-            Some(group) => run::write(log, group, reader, &mut cut, out),
+            Some(group) => {
+                tally.written = 0;
+                run::write(log, group, reader, tally, out)?;
+                tally.runs = tally.runs.saturating_add(1);
+                Ok(())
+            }
             None => run::write_lost(log, out),
         },
     )?;
     top.end()?;
     buffered.write_all(b"\n")?;
-    buffered.flush()?;
-    Ok(cut)
+    buffered.flush()
 }

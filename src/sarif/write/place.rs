@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Map, Value};
 
 use super::object::{Object, Out, list};
-use super::{Cut, Reader, limits};
+use super::{Lost, Reader, limits};
 use crate::model::{Finding, Location, Place};
 use crate::sarif::bag::KEY;
 use crate::sarif::text::plain;
@@ -25,12 +25,28 @@ fn file_uri(location: &Location) -> Option<String> {
     (!uri.is_empty()).then_some(uri)
 }
 
+/// The path and the line of a result's first location as code scanning gets it: not percent-encoded.
+pub(super) fn first(finding: &Finding) -> (String, u32) {
+    let mut files = finding.locations.iter();
+    let first = files.find_map(|location| Some((location, file_uri(location)?)));
+    match first {
+        Some((location, uri)) => (uri::to_path(&uri), location.start_line.unwrap_or(1)),
+        None => (stand_in(finding).to_owned(), 1),
+    }
+}
+
+/// The file at which a finding without a file of its own is shown.
+fn stand_in(finding: &Finding) -> &str {
+    let named = finding.stand_in.as_deref();
+    named.filter(|file| !file.is_empty()).unwrap_or(LAST_RESORT)
+}
+
 /// Writes the list of locations. `elsewhere` are carried ones without a file.
 pub(super) fn write(
     finding: &Finding,
     elsewhere: Option<&str>,
     reader: Reader,
-    cut: &mut Cut,
+    cut: &mut Lost,
     out: &mut Out<'_>,
 ) -> io::Result<()> {
     let files: Vec<(&Location, String)> = finding
@@ -160,7 +176,6 @@ fn write_stand_in(finding: &Finding, out: &mut Out<'_>) -> io::Result<()> {
     let about = about
         .map(|about| plain(about))
         .filter(|about| !about.trim().is_empty());
-    let named = finding.stand_in.as_deref().filter(|file| !file.is_empty());
     let mut location = Object::begin(out)?;
     if let Some(about) = about {
         let out = location.name("logicalLocations")?;
@@ -173,7 +188,7 @@ fn write_stand_in(finding: &Finding, out: &mut Out<'_>) -> io::Result<()> {
     }
     let mut physical = location.object("physicalLocation")?;
     let mut file = physical.object("artifactLocation")?;
-    file.put("uri", &uri::of_path(named.unwrap_or(LAST_RESORT)))?;
+    file.put("uri", &uri::of_path(stand_in(finding)))?;
     file.end()?;
     let mut region = physical.object("region")?;
     region.put("startLine", &finding.stand_in_line.unwrap_or(1))?;

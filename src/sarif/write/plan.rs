@@ -1,16 +1,17 @@
 //! Which finding goes into which run: one run for each tool and category.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use super::{CutRun, Log, limits, rules};
+use super::{HeldRun, Log, UploadRules, limits, rules};
 use crate::model::{Finding, Kind, Report, RuleText, Run, Severity, Text};
-use crate::sarif::text::title;
+use crate::sarif::text::{plain, title};
 
 /// A run to be written.
 pub(super) struct Group<'a> {
     pub(super) tool: &'a Text,
-    pub(super) category: Option<&'a Text>,
+    /// The id of its `automationDetails`, which GitHub takes its category from.
+    pub(super) id: Option<String>,
     /// The runs that it is put together from, each with its report.
     pub(super) runs: Vec<(&'a Report, &'a Run)>,
     /// Indexes of its findings.
@@ -44,19 +45,95 @@ pub(super) struct Plan<'a> {
 }
 
 impl<'a> Plan<'a> {
-    /// Sorts the findings that `wanted` lets through into runs.
-    pub(super) fn of(log: &Log<'a>, wanted: impl Fn(usize, &Finding) -> bool) -> Plan<'a> {
-        let mut groups: Vec<Group<'a>> = Vec::new();
-        let mut by_key: HashMap<(&str, Option<&str>), usize> = HashMap::new();
-        let mut by_run: HashMap<(usize, usize), usize> = HashMap::new();
+    /// Everything: one run for each tool and category.
+    pub(super) fn of(log: &Log<'a>) -> Plan<'a> {
+        let by = |_: usize, _: &Report, run: &Run| {
+            let category = run.category.as_deref();
+            let id = category.map(|category| format!("{}/", plain(category)));
+            Some((format!("{}\0{}", run.tool, category.unwrap_or("\0")), id))
+        };
+        let (mut plan, homes) = Plan::runs(log, by);
+        for (index, finding) in log.findings.iter().enumerate() {
+            let home = homes_of(finding).next().and_then(|home| homes.get(&home));
+            // A finding is never dropped: one whose run nobody knows goes to the first.
+            if let Some(group) = plan.groups.get_mut(home.copied().unwrap_or(0)) {
+                group.add(index, finding);
+            }
+        }
+        plan
+    }
+
+    /// What is uploaded: one run for each analysis, without those that `rules` hold back. A finding of several tools stands
+    /// in the first of its runs that is not held back. Findings for which there is no run, and runs that were held back, come
+    /// second.
+    pub(super) fn of_upload(log: &Log<'a>, rules: &UploadRules<'_>) -> (Plan<'a>, Vec<HeldRun>) {
+        let mut held: BTreeMap<String, HeldRun> = BTreeMap::new();
+        for (input, report) in log.reports.iter().enumerate() {
+            for run in &report.runs {
+                if (rules.held)(input, run) {
+                    let name = rules.category(report, run);
+                    held.entry(name.clone()).or_insert_with(|| HeldRun {
+                        tool: run.tool.to_string(),
+                        category: name,
+                        results: 0,
+                    });
+                }
+            }
+        }
+        let mut gone: HashMap<(usize, usize), String> = HashMap::new();
         for (input, report) in log.reports.iter().enumerate() {
             for (index, run) in report.runs.iter().enumerate() {
-                let key = (&*run.tool, run.category.as_deref());
+                let name = rules.category(report, run);
+                if held.contains_key(&name) {
+                    gone.insert((input, index), name);
+                }
+            }
+        }
+        let by = |_: usize, report: &Report, run: &Run| {
+            let name = rules.category(report, run);
+            (!held.contains_key(&name)).then(|| (name.clone(), Some(format!("{name}/"))))
+        };
+        let (mut plan, homes) = Plan::runs(log, by);
+        for (index, finding) in log.findings.iter().enumerate() {
+            if rules.pull_request && log.excused(index, finding) {
+                continue;
+            }
+            let home = homes_of(finding).find_map(|home| homes.get(&home).copied());
+            let first = homes_of(finding).find_map(|home| gone.get(&home));
+            match (home, first) {
+                (None, Some(name)) => {
+                    if let Some(held) = held.get_mut(name) {
+                        held.results = held.results.saturating_add(1);
+                    }
+                }
+                (home, _) => {
+                    if let Some(group) = plan.groups.get_mut(home.unwrap_or(0)) {
+                        group.add(index, finding);
+                    }
+                }
+            }
+        }
+        (plan, held.into_values().collect())
+    }
+
+    /// The runs without findings, by what `by` says of each: the key of the run that it goes into, and that run's id.
+    fn runs(
+        log: &Log<'a>,
+        by: impl Fn(usize, &Report, &Run) -> Option<(String, Option<String>)>,
+    ) -> (Plan<'a>, HashMap<Home, usize>) {
+        let mut groups: Vec<Group<'a>> = Vec::new();
+        let mut by_key: HashMap<String, usize> = HashMap::new();
+        let mut homes: HashMap<Home, usize> = HashMap::new();
+        for (input, report) in log.reports.iter().enumerate() {
+            for (index, run) in report.runs.iter().enumerate() {
+                let Some((key, id)) = by(input, report, run) else {
+                    continue;
+                };
                 let at = *by_key.entry(key).or_insert(groups.len());
                 if at == groups.len() {
                     groups.push(Group {
                         tool: &run.tool,
-                        category: run.category.as_ref(),
+                        id,
                         runs: Vec::new(),
                         findings: Vec::new(),
                         rules: Vec::new(),
@@ -66,84 +143,27 @@ impl<'a> Plan<'a> {
                 if let Some(group) = groups.get_mut(at) {
                     group.runs.push((report, run));
                 }
-                by_run.insert((input, index), at);
+                homes.insert((input, index), at);
             }
         }
-        for (index, finding) in log.findings.iter().enumerate() {
-            if !wanted(index, finding) {
-                continue;
-            }
-            let of = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
-            let home = match finding.sources.first() {
-                Some(source) => (of(source.input), of(source.run)),
-                None => (0, of(finding.run)),
-            };
-            // A finding is never dropped: one whose run nobody knows goes to the first.
-            let at = by_run.get(&home).copied().unwrap_or(0);
-            if let Some(group) = groups.get_mut(at) {
-                group.add(index, finding);
-            }
-        }
-        Plan { groups }
-    }
-
-    /// Cuts the plan to what code scanning takes, the worst findings kept, and says what was cut.
-    pub(super) fn within_limits(self, log: &Log<'a>) -> (Vec<Group<'a>>, Vec<CutRun>) {
-        let mut cut = Vec::new();
-        let mut groups = self.groups;
-        let severity = |index: &usize| log.findings.get(*index).map(|finding| finding.severity);
-        if groups.len() > limits::RUNS {
-            let mut order: Vec<usize> = (0..groups.len()).collect();
-            let worst = |at: &usize| {
-                groups
-                    .get(*at)
-                    .and_then(|group| group.findings.iter().filter_map(severity).max())
-            };
-            order.sort_by_key(|at| std::cmp::Reverse(worst(at)));
-            let kept: Vec<usize> = order.into_iter().take(limits::RUNS).collect();
-            let mut at = 0usize;
-            groups.retain(|group| {
-                let keep = kept.contains(&at);
-                at = at.saturating_add(1);
-                if !keep {
-                    cut.push(group.cut(0));
-                }
-                keep
-            });
-        }
-        for group in &mut groups {
-            let fits =
-                group.findings.len() <= limits::RESULTS && group.rules.len() <= limits::RULES;
-            if fits {
-                continue;
-            }
-            let mut order = std::mem::take(&mut group.findings);
-            let of = order.len();
-            order.sort_by_key(|index| std::cmp::Reverse(severity(index)));
-            group.rules.clear();
-            group.by_id.clear();
-            for index in order {
-                let Some(finding) = log.findings.get(index) else {
-                    continue;
-                };
-                let room =
-                    group.rules.len() < limits::RULES || group.by_id.contains_key(&*finding.rule);
-                if group.findings.len() < limits::RESULTS && room {
-                    group.add(index, finding);
-                }
-            }
-            let kept = group.findings.len();
-            cut.push(CutRun {
-                of,
-                ..group.cut(kept)
-            });
-        }
-        (groups, cut)
+        (Plan { groups }, homes)
     }
 }
 
+/// A report and its run, by number.
+type Home = (usize, usize);
+
+/// Where a finding may stand, its first source first.
+fn homes_of(finding: &Finding) -> impl Iterator<Item = Home> + '_ {
+    let of = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
+    let own = finding.sources.is_empty().then(|| (0, of(finding.run)));
+    let sources = finding.sources.iter();
+    own.into_iter()
+        .chain(sources.map(move |source| (of(source.input), of(source.run))))
+}
+
 impl<'a> Group<'a> {
-    fn add(&mut self, index: usize, finding: &'a Finding) {
+    pub(super) fn add(&mut self, index: usize, finding: &'a Finding) {
         self.findings.push(index);
         let at = *self.by_id.entry(&finding.rule).or_insert(self.rules.len());
         match self.rules.get_mut(at) {
@@ -174,12 +194,25 @@ impl<'a> Group<'a> {
         }
     }
 
-    fn cut(&self, kept: usize) -> CutRun {
-        CutRun {
-            tool: self.tool.to_string(),
-            category: self.category.map(ToString::to_string),
-            kept,
-            of: self.findings.len(),
+    /// Keeps the first `most` of its findings in the order of `rank`, worst first, with no more rules than a run may have.
+    pub(super) fn keep_worst(&mut self, log: &Log<'a>, most: usize) {
+        let mut order = std::mem::take(&mut self.findings);
+        order.sort_by_key(|index| std::cmp::Reverse(log.rank(*index)));
+        self.rules.clear();
+        self.by_id.clear();
+        for index in order {
+            let Some(finding) = log.findings.get(index) else {
+                continue;
+            };
+            let room = self.rules.len() < limits::RULES || self.by_id.contains_key(&*finding.rule);
+            if self.findings.len() < most && room {
+                self.add(index, finding);
+            }
         }
+    }
+
+    /// Its category as GitHub has it.
+    pub(super) fn category(&self) -> &str {
+        self.id.as_deref().unwrap_or_default().trim_end_matches('/')
     }
 }

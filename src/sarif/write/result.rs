@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::object::{Object, Out};
 use super::plan::Group;
-use super::{Cut, Log, Reader, limits, place, rules};
+use super::{Log, Lost, Reader, limits, place, rules};
 use crate::model::{Finding, Fingerprint, Kind, Place, SCANNER_SUPPRESSIONS};
 use crate::sarif::bag::{Bag, BagSuppression, KEY};
 use crate::sarif::text::{cut as shorten, message as escaped, plain};
@@ -21,7 +21,7 @@ pub(super) fn write(
     group: &Group<'_>,
     index: usize,
     reader: Reader,
-    cut: &mut Cut,
+    cut: &mut Lost,
     out: &mut Out<'_>,
 ) -> io::Result<()> {
     let Some(finding) = log.findings.get(index) else {
@@ -53,14 +53,7 @@ pub(super) fn write(
 
     let mut result = Object::begin(out)?;
     let id = plain(&finding.rule);
-    result.put(
-        "ruleId",
-        if id.trim().is_empty() {
-            "(no text)"
-        } else {
-            &*id
-        },
-    )?;
+    result.put("ruleId", &*rule_id(finding))?;
     result.put("ruleIndex", &at)?;
     result.put("level", finding.severity.sarif_level())?;
 
@@ -120,6 +113,15 @@ pub(super) fn write(
     }
     properties.end()?;
     result.end()
+}
+
+/// The id of its rule, which may not be empty.
+pub(super) fn rule_id(finding: &Finding) -> Cow<'_, str> {
+    let id = plain(&finding.rule);
+    match id.trim().is_empty() {
+        true => "(no text)".into(),
+        false => id,
+    }
 }
 
 /// When the finding was first seen, beside what the scanner said of its provenance.
@@ -263,7 +265,7 @@ fn suppressions(
 }
 
 /// Code flows and related locations as code scanning takes them: every location with a file, not too many steps.
-fn with_files(name: &str, json: &str, cut: &mut Cut) -> Option<Value> {
+fn with_files(name: &str, json: &str, cut: &mut Lost) -> Option<Value> {
     let Ok(Value::Array(mut list)) = serde_json::from_str(json) else {
         return None;
     };

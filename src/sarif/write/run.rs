@@ -11,7 +11,7 @@ use serde_sarif::sarif::{
 
 use super::object::{Object, Out, list};
 use super::plan::Group;
-use super::{Cut, Log, Reader, limits, result, rules};
+use super::{Log, Reader, Tally, limits, result, rules};
 use crate::model::{Report, Run, Status, Text};
 use crate::sarif::bag::KEY;
 use crate::sarif::text::{cut as shorten, plain};
@@ -37,7 +37,7 @@ pub(super) fn write(
     log: &Log<'_>,
     group: &Group<'_>,
     reader: Reader,
-    cut: &mut Cut,
+    cut: &mut Tally,
     out: &mut Out<'_>,
 ) -> io::Result<()> {
     let mut run = Object::begin(out)?;
@@ -47,9 +47,9 @@ pub(super) fn write(
         tool.put("extensions", &extensions)?;
     }
     tool.end()?;
-    if let Some(category) = group.category {
+    if group.id.is_some() {
         let mut details = RunAutomationDetails::builder().build();
-        details.id = Some(format!("{}/", plain(category)));
+        details.id.clone_from(&group.id);
         run.put("automationDetails", &details)?;
     }
     run.put("invocations", &invocations(group, reader))?;
@@ -69,7 +69,8 @@ pub(super) fn write(
     run.put("properties", &properties)?;
     let out = run.name("results")?;
     list(out, group.findings.iter(), |out, index| {
-        result::write(log, group, *index, reader, cut, out)
+        cut.written = cut.written.saturating_add(1);
+        result::write(log, group, *index, reader, &mut cut.lost, out)
     })?;
     run.end()
 }
@@ -115,12 +116,17 @@ fn driver(
     driver.end()
 }
 
-/// The tool as its first run describes it.
-fn component(run: Option<&Run>, id: &str, our_version: &str) -> ToolComponent {
+/// The tool's name as its first run has it.
+pub(super) fn name(run: Option<&Run>, id: &str) -> String {
     let name = run
         .map(|run| plain(&run.name))
         .filter(|name| !name.trim().is_empty());
-    let name = name.unwrap_or_else(|| plain(id)).into_owned();
+    name.unwrap_or_else(|| plain(id)).into_owned()
+}
+
+/// The tool as its first run describes it.
+fn component(run: Option<&Run>, id: &str, our_version: &str) -> ToolComponent {
+    let name = name(run, id);
     let carried = run.and_then(|run| run.carried.iter().find(|(name, _)| *name == "driver"));
     let mut members: Map<String, Value> = carried
         .and_then(|(_, json)| serde_json::from_str(json).ok())
