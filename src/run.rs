@@ -358,8 +358,8 @@ fn files(folder: &Folder, written: &Written, uploads: Uploads) -> EvidenceFiles 
         sarif: path(&written.results),
         summary: path(&written.summary),
         verdict: path(&written.verdict),
-        uploads,
         bundle: None,
+        uploads,
     }
 }
 

@@ -103,11 +103,15 @@ fn tell_opened(
     client: Option<Client>,
     opened: Opened,
 ) -> Told {
-    let uploads = Uploads::default();
-    tell_all(outcome, settings, github, pace, client, opened, uploads)
+    let before = Before {
+        client,
+        opened,
+        uploads: Uploads::default(),
+    };
+    tell_after(outcome, settings, github, pace, before)
 }
 
-/// With what is on disk for code scanning.
+/// With these parts of an upload on disk.
 fn tell_with(
     outcome: Outcome,
     settings: &Settings,
@@ -115,18 +119,27 @@ fn tell_with(
     pace: Pace,
     uploads: Uploads,
 ) -> Told {
-    let opened = Opened::default();
-    tell_all(outcome, settings, github, pace, None, opened, uploads)
+    let before = Before {
+        uploads,
+        ..Before::default()
+    };
+    tell_after(outcome, settings, github, pace, before)
 }
 
-fn tell_all(
+/// What was done before anybody is told.
+#[derive(Default)]
+struct Before {
+    client: Option<Client>,
+    opened: Opened,
+    uploads: Uploads,
+}
+
+fn tell_after(
     mut outcome: Outcome,
     settings: &Settings,
     github: &FakeGithub,
     pace: Pace,
-    client: Option<Client>,
-    opened: Opened,
-    uploads: Uploads,
+    before: Before,
 ) -> Told {
     let folder = tempfile::tempdir().expect("a folder");
     let file = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
@@ -134,7 +147,7 @@ fn tell_all(
     outcome.context.output_file = Some(file("output"));
     outcome.context.summary_file = Some(file("summary"));
     write_safe_defaults(&file("output")).expect("defaults");
-    let before = (outcome.verdict.conclusion, outcome.verdict.complete);
+    let judged = (outcome.verdict.conclusion, outcome.verdict.complete);
     let mut log = Vec::new();
     let files = EvidenceFiles {
         dir: Some("/github/workspace/reports/security".to_owned()),
@@ -142,11 +155,11 @@ fn tell_all(
         summary: None,
         verdict: None,
         bundle: None,
-        uploads,
+        uploads: before.uploads,
     };
     let mut outside = Outside {
-        client,
-        opened,
+        client: before.client,
+        opened: before.opened,
         log: &mut log,
         files,
         pace,
@@ -154,7 +167,7 @@ fn tell_all(
     let deliveries = publish_all(&outcome, settings, &mut outside);
     assert_eq!(
         (outcome.verdict.conclusion, outcome.verdict.complete),
-        before
+        judged
     );
     let read = |name: &str| std::fs::read_to_string(file(name)).unwrap_or_default();
     let told = Told {

@@ -214,12 +214,6 @@ impl FakeGithub {
         state.store.refs.clone().into_iter().collect()
     }
 
-    /// Looks at what code scanning has, or changes it.
-    pub(crate) fn scanning<R>(&self, look: impl FnOnce(&mut Scanning) -> R) -> R {
-        let mut state = self.state.lock().expect("the state");
-        look(&mut state.store.scanning)
-    }
-
     /// The issues as they stand.
     pub(crate) fn issues(&self) -> Vec<Value> {
         self.state
@@ -256,6 +250,12 @@ impl FakeGithub {
     pub(crate) fn begin_again(&self, troubles: Vec<Option<Trouble>>) {
         self.state.lock().expect("the state").requests.clear();
         self.trouble(troubles);
+    }
+
+    /// Looks at what code scanning has, or changes it.
+    pub(crate) fn scanning<R>(&self, look: impl FnOnce(&mut Scanning) -> R) -> R {
+        let mut state = self.state.lock().expect("the state");
+        look(&mut state.store.scanning)
     }
 
     /// Annotations of the first run as GitHub would show them.

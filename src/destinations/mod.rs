@@ -45,9 +45,9 @@ pub struct Destination {
     publish: fn(&mut Publication<'_>) -> Status,
 }
 
-/// Every destination, in the order in which they are told: code scanning first, because what it has need not stand inline
-/// again; then the check run, because its address goes into the summary and the outputs; the outputs last, because they say
-/// what became of the rest.
+/// Every destination, in the order in which they are told: code scanning first, because what it has need not stand
+/// inline again; then the check run, because its address goes into the summary and the outputs; the outputs last, because
+/// they say what became of the rest.
 pub const ALL: [&Destination; 12] = [
     &code_scanning::DESTINATION,
     &check_run::DESTINATION,
@@ -74,10 +74,10 @@ pub struct EvidenceFiles {
     pub summary: Option<String>,
     /// `verdict.json`.
     pub verdict: Option<String>,
-    /// `upload.sarif` and its further parts.
-    pub uploads: Uploads,
     /// The bundle for a trusted run, where one was asked for: its path, or why it could not be written.
     pub bundle: Option<Result<String, String>>,
+    /// `upload.sarif` and its further parts.
+    pub uploads: Uploads,
 }
 
 /// Pages that destinations made, for outputs and for those that come later.

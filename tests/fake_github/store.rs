@@ -78,10 +78,10 @@ pub(super) struct Store {
     objects: BTreeMap<String, (&'static str, Value)>,
     /// Without `refs/`: the commit.
     pub(super) refs: BTreeMap<String, String>,
-    pub(super) scanning: super::Scanning,
     pub(super) comments: Comments,
     /// Tracked things.
     pub(super) issues: super::issues::Issues,
+    pub(super) scanning: super::Scanning,
 }
 
 impl Store {
@@ -95,12 +95,12 @@ impl Store {
         if let Some(put) = put.filter(|_| request.method == "GET") {
             return Some(put.clone());
         }
+        if path.contains("/code-scanning/") {
+            return Some(self.scanning.serve(request));
+        }
         let kept = self.comments.serve(request);
         if let Some(served) = kept.or_else(|| self.issues.serve(request)) {
             return Some(served);
-        }
-        if path.contains("/code-scanning/") {
-            return Some(self.scanning.serve(request));
         }
         let (_, git) = path.split_once("/git/")?;
         Some(match (request.method.as_str(), git.split_once('/')) {

@@ -187,8 +187,7 @@ fn a_bundle_without_reports_is_incomplete() {
     let github = github("");
     let ran = Trusted::new(&github, &nothing).run();
     assert_eq!(ran.code, 2, "{}", ran.stderr);
-    let post = github.requests().into_iter().find(|r| r.method == "POST");
-    assert_eq!(post.unwrap().body["conclusion"], "failure");
+    assert_eq!(github.runs()[0]["conclusion"], "failure");
 }
 
 /// The list of reports may not say less than the log.

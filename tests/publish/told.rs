@@ -139,7 +139,7 @@ fn the_trusted_job_judges_by_the_base_and_tells_the_head() {
             .find(|request| request.path == "/repos/octo/repo/check-runs")
             .expect("a check run");
         assert_eq!(run.body["head_sha"], HEAD);
-        assert_eq!(run.body["conclusion"], "failure");
+        assert_eq!(github.runs()[0]["conclusion"], "failure");
         let summary = ran.evidence("summary.md").unwrap();
         assert!(
             summary.contains("whoever wrote the pull request could have it say anything"),
