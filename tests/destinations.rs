@@ -8,6 +8,7 @@
 mod check_run;
 mod code_scanning;
 mod comment;
+mod everybody;
 mod issues;
 mod jira;
 mod notices;

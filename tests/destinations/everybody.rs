@@ -1,0 +1,3 @@
+//! All destinations at once: the same commit run again, everything failing together, and numbers from nothing to far too many.
+
+mod again;
