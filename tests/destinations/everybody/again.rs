@@ -62,7 +62,8 @@ fn trivy(packages: &[&str]) -> String {
 impl World {
     fn new() -> World {
         let github = FakeGithub::start();
-        let tip = json!({ "ref": "refs/heads/main", "object": { "type": "commit", "sha": BEFORE } });
+        let tip =
+            json!({ "ref": "refs/heads/main", "object": { "type": "commit", "sha": BEFORE } });
         github.put("/repos/octo/repo/git/ref/heads/main", Served::json(&tip));
         github.put("/repos/octo/repo/pulls/7/files", Served::json(&json!([])));
         let (jira, project) = start(Project::default(), Vec::new());
@@ -147,7 +148,10 @@ impl World {
                 .filter(|line| !line.starts_with("::add-mask::"));
             let text = lines.collect::<Vec<&str>>().join("\n");
             for secret in [TOKEN, "XXXXSECRETXXXX", WEBHOOK_KEY, JIRA_TOKEN] {
-                assert!(!text.contains(secret), "{what}: a secret is in {place}: {text}");
+                assert!(
+                    !text.contains(secret),
+                    "{what}: a secret is in {place}: {text}"
+                );
             }
         }
         let failed = ran.evidence("summary.md").expect("a summary");
