@@ -8,6 +8,7 @@
 mod check_run;
 mod code_scanning;
 mod comment;
+mod everybody;
 mod issues;
 mod jira;
 mod notices;
@@ -106,7 +107,7 @@ fn tell_opened(
     let before = Before {
         client,
         opened,
-        uploads: Uploads::default(),
+        ..Before::default()
     };
     tell_after(outcome, settings, github, pace, before)
 }
@@ -132,6 +133,8 @@ struct Before {
     client: Option<Client>,
     opened: Opened,
     uploads: Uploads,
+    /// Where `results.sarif` is, if it is to be read.
+    sarif: Option<String>,
 }
 
 fn tell_after(
@@ -151,7 +154,9 @@ fn tell_after(
     let mut log = Vec::new();
     let files = EvidenceFiles {
         dir: Some("/github/workspace/reports/security".to_owned()),
-        sarif: Some("reports/security/results.sarif".to_owned()),
+        sarif: before
+            .sarif
+            .or_else(|| Some("reports/security/results.sarif".to_owned())),
         summary: None,
         verdict: None,
         bundle: None,

@@ -77,6 +77,8 @@ struct State {
     /// By number of the request, from 0; the last one holds for all later requests when `for_ever`.
     troubles: Vec<Option<Trouble>>,
     for_ever: bool,
+    /// Troubles are of writes only.
+    reads_well: bool,
     /// What a GET of a path, its query included, is answered by.
     answers: BTreeMap<String, (u16, Value)>,
     /// What is kept besides check runs.
@@ -171,6 +173,13 @@ impl FakeGithub {
         state.troubles = vec![None; so_far];
         state.troubles.extend(troubles);
         state.for_ever = false;
+    }
+
+    /// From now on every request that is no GET has this trouble.
+    pub(crate) fn writes_have(&self, trouble: Trouble) {
+        let mut state = self.state.lock().expect("the state");
+        state.troubles = vec![Some(trouble)];
+        (state.for_ever, state.reads_well) = (true, true);
     }
 
     /// Answers a GET of this path so, with any query unless one is given.
@@ -321,6 +330,7 @@ fn serve(mut stream: TcpStream, state: &Mutex<State>, base: &str) {
             number
         };
         let trouble = state.troubles.get(number).cloned().flatten();
+        let trouble = trouble.filter(|_| !state.reads_well || request.method != "GET");
         if state.other.is_none() {
             state.violations.extend(described::violation(&request));
         }

@@ -64,7 +64,7 @@ fn report(tool: &str) -> Report {
 }
 
 /// A push to `main` with so many findings, which these tools say by turns.
-fn pushed(findings: usize, tools: &[&str]) -> Outcome {
+pub(super) fn pushed(findings: usize, tools: &[&str]) -> Outcome {
     let mut outcome = outcome(findings);
     outcome.context = Context {
         event: "push".to_owned(),
@@ -94,7 +94,7 @@ fn pushed(findings: usize, tools: &[&str]) -> Outcome {
 }
 
 /// Writes the logs as a run does.
-fn written(outcome: &Outcome, folder: &Path) -> Uploads {
+pub(super) fn written(outcome: &Outcome, folder: &Path) -> Uploads {
     let log = Log {
         findings: &outcome.findings,
         reports: &outcome.reports,

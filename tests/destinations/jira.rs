@@ -1,6 +1,6 @@
 //! Jira, by a small one on loopback: with issues, properties, a workflow, and a search that may lag behind.
 
-mod fake;
+pub(super) mod fake;
 mod said;
 mod trouble;
 

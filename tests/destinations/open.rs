@@ -24,9 +24,9 @@ pub(super) fn impatient() -> Pace {
 
 /// One run, opened as the program does it.
 pub(super) struct Begun {
-    outcome: Outcome,
-    settings: Settings,
-    client: Client,
+    pub(super) outcome: Outcome,
+    pub(super) settings: Settings,
+    pub(super) client: Client,
     pub(super) opened: Opened,
     pub(super) last: Option<LastWord>,
 }

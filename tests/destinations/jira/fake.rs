@@ -7,29 +7,29 @@ use serde_json::{Value, json};
 
 use super::super::super::fake_github::{FakeGithub, Request, Trouble};
 
-pub(super) struct Issue {
-    pub(super) key: String,
-    pub(super) kind: String,
-    pub(super) summary: String,
-    pub(super) description: Value,
-    pub(super) labels: Vec<String>,
-    pub(super) status: String,
-    pub(super) comments: Vec<String>,
-    pub(super) properties: BTreeMap<String, Value>,
+pub(crate) struct Issue {
+    pub(crate) key: String,
+    pub(crate) kind: String,
+    pub(crate) summary: String,
+    pub(crate) description: Value,
+    pub(crate) labels: Vec<String>,
+    pub(crate) status: String,
+    pub(crate) comments: Vec<String>,
+    pub(crate) properties: BTreeMap<String, Value>,
     /// The search does not know it yet.
-    pub(super) unseen: bool,
+    pub(crate) unseen: bool,
 }
 
 /// The project SEC.
-pub(super) struct Project {
-    pub(super) issues: Vec<Issue>,
+pub(crate) struct Project {
+    pub(crate) issues: Vec<Issue>,
     /// Status, and those that it may become.
-    pub(super) workflow: Vec<(&'static str, Vec<&'static str>)>,
+    pub(crate) workflow: Vec<(&'static str, Vec<&'static str>)>,
     /// New issues are not found for now.
-    pub(super) lags: bool,
+    pub(crate) lags: bool,
     /// Issues on one page of a search.
-    pub(super) page: usize,
-    pub(super) types: Value,
+    pub(crate) page: usize,
+    pub(crate) types: Value,
 }
 
 impl Default for Project {
@@ -56,7 +56,7 @@ impl Default for Project {
 }
 
 /// A server with this project, and the troubles of its first requests.
-pub(super) fn start(
+pub(crate) fn start(
     project: Project,
     troubles: Vec<Option<Trouble>>,
 ) -> (FakeGithub, Arc<Mutex<Project>>) {
@@ -279,7 +279,7 @@ fn decoded(text: &str) -> String {
 }
 
 /// The types of all nodes and marks.
-pub(super) fn nodes(node: &Value, each: &mut dyn FnMut(&str)) {
+pub(crate) fn nodes(node: &Value, each: &mut dyn FnMut(&str)) {
     each(node["type"].as_str().expect("a type"));
     for member in ["content", "marks"] {
         for child in node[member].as_array().into_iter().flatten() {
