@@ -151,7 +151,8 @@ fn explained(context: &Context, number: u64, error: &ApiError) -> String {
             "comments are switched off in this repository; set `comment: never`".to_owned()
         }
         Fault::Invalid(_) => {
-            "GitHub does not take the comment, because of its text or because the pull request has too many; the summary              of the workflow run says the same"
+            "GitHub does not take the comment, because of its text or because the pull request has too many; the summary of \
+             the workflow run says the same"
                 .to_owned()
         }
         _ => return error.to_string(),

@@ -71,7 +71,8 @@ fn publish(publication: &mut Publication<'_>) -> Status {
     let detail = detail(&sent, &left);
     match sent.problems.first() {
         None => Status::Done {
-            detail,
+            detail: detail
+                .unwrap_or_else(|| "no finding asks for an issue, and none is open".to_owned()),
             url: page(context, &target.repository),
         },
         Some(why) => {
@@ -79,7 +80,8 @@ fn publish(publication: &mut Publication<'_>) -> Status {
                 0 => String::new(),
                 more => format!(" (and {more} more like it)"),
             };
-            Status::Failed(format!("{why}{more}; {detail}"))
+            let done = detail.map_or_else(String::new, |detail| format!("; {detail}"));
+            Status::Failed(format!("{why}{more}{done}"))
         }
     }
 }
@@ -105,8 +107,8 @@ fn explained(context: &Context, error: &ApiError) -> String {
     }
 }
 
-/// What was done, and what was not and why.
-fn detail(sent: &Sent, left: &Left) -> String {
+/// What was done, and what was not and why; `None` where there is nothing to say.
+fn detail(sent: &Sent, left: &Left) -> Option<String> {
     let mut parts = Vec::new();
     let mut say = |number: usize, what: &str| {
         if number > 0 {
@@ -147,10 +149,7 @@ fn detail(sent: &Sent, left: &Left) -> String {
             "nothing new was opened, because more issues have the label `{LABEL}` than are read; take it from old closed ones"
         ));
     }
-    match parts.is_empty() {
-        true => "no finding asks for an issue, and none is open".to_owned(),
-        false => parts.join(", "),
-    }
+    (!parts.is_empty()).then(|| parts.join(", "))
 }
 
 fn names(tools: &BTreeSet<String>) -> String {

@@ -5,6 +5,7 @@ mod failing;
 mod numbers;
 
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use sarif_gate::gate::language::Conditions;
 use sarif_gate::github::Pace;
@@ -97,13 +98,13 @@ fn everybody(others: &Others) -> Settings {
 }
 
 /// Opens the check run, writes the logs and tells everybody, as a run does; nothing of the judgement may change by it, and no
-/// secret may be in what is left behind.
+/// secret may be in what is left behind. Gives the conclusion and how long the telling took besides.
 fn tell_everybody(
     outcome: Outcome,
     settings: &Settings,
     github: &FakeGithub,
     pace: Pace,
-) -> (Told, Conclusion) {
+) -> (Told, Conclusion, Duration) {
     let folder = tempfile::tempdir().expect("a folder");
     let uploads = match settings.upload_sarif {
         Switch::Off => Default::default(),
@@ -118,12 +119,14 @@ fn tell_everybody(
         uploads,
         sarif: Some(sarif.to_string_lossy().into_owned()),
     };
+    let from = Instant::now();
     let told = tell_after(begun.outcome, &begun.settings, github, pace, before);
+    let took = from.elapsed();
     let lines: Vec<String> = told.deliveries.iter().map(|one| one.line()).collect();
     for text in [&told.log, &told.outputs, &told.summary, &lines.join("\n")] {
         for secret in ["XXXXSECRETXXXX", "B0BBBBBBB", WEBHOOK_KEY, JIRA_TOKEN] {
             assert!(!text.contains(secret), "{secret} is in {text}");
         }
     }
-    (told, conclusion)
+    (told, conclusion, took)
 }

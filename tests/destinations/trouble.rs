@@ -36,7 +36,12 @@ fn a_refusal_is_said_and_sent_once() {
             false,
             "switched off",
         ),
-        (Trouble::status(404, "Not Found"), 1, false, "404"),
+        (
+            Trouble::status(404, "Not Found"),
+            1,
+            false,
+            "(404), or the token may not see it; give the job `permissions: {contents: read, checks: write}`",
+        ),
         (Trouble::status(410, "Gone"), 1, false, "410"),
         (Trouble::status(301, "Moved Permanently"), 1, false, "moved"),
         // Refused content is offered once more without annotations, since the verdict matters more.

@@ -23,7 +23,7 @@ use open::State;
 use runs::Place;
 
 use super::inline::{Selection, select};
-use super::plan::{Plan, Stage};
+use super::plan::{Fix, Plan, Stage};
 use super::target::{forbidden, target};
 use super::{Destination, Publication, Status};
 use crate::github::limits::{CHECK_FOOT_BYTES, CHECK_SUMMARY_BYTES};
@@ -144,6 +144,10 @@ fn publish(publication: &mut Publication<'_>) -> Status {
             tried,
             fault: Fault::Forbidden(text),
         }) => cannot(&tried, &text),
+        // What the token may not see is not there for it.
+        Err(error) if error.fault == Fault::NotFound => {
+            Status::Failed(format!("{error}{}", Fix::Job(PERMISSION).words()))
+        }
         Err(error) => Status::Failed(error.to_string()),
     }
 }

@@ -33,7 +33,7 @@ impl Tally {
     pub(super) fn problem(&mut self, said: String) {
         self.many = self.many.saturating_add(1);
         // One cause fails everywhere in the same words but for the key.
-        if self.problems.len() < TOLD {
+        if self.problems.len() < TOLD && !self.problems.contains(&said) {
             self.problems.push(said);
         }
     }

@@ -76,10 +76,18 @@ impl World {
         }
     }
 
-    /// Runs the program; the servers forget the requests before, not what they keep.
+    /// Runs the program where nothing fails; the servers forget the requests before, not what they keep.
     fn run(&self, attempt: &Attempt<'_>) -> Ran {
         self.github.begin_again(Vec::new());
         self.jira.begin_again(Vec::new());
+        let ran = self.start(attempt, &[]);
+        let summary = ran.evidence("summary.md").expect("a summary");
+        assert!(!summary.contains("failed: "), "{summary}");
+        ran
+    }
+
+    /// Runs the program. What holds of every run is looked at here.
+    fn start(&self, attempt: &Attempt<'_>, inputs: &[(&str, &str)]) -> Ran {
         let repository =
             json!({ "id": 7, "full_name": "octo/repo", "default_branch": "main", "private": true });
         let (git_ref, event) = match attempt.event {
@@ -138,6 +146,9 @@ impl World {
         ] {
             program = program.env(name, value);
         }
+        for (name, value) in inputs {
+            program = program.env(name, value);
+        }
         let ran = program.run(&[]);
         let what = format!("{} {} {}", attempt.event, attempt.run, attempt.attempt);
         check_agreement(&ran, &what);
@@ -154,8 +165,6 @@ impl World {
                 );
             }
         }
-        let failed = ran.evidence("summary.md").expect("a summary");
-        assert!(!failed.contains("failed: "), "{what}: {failed}");
         ran
     }
 
@@ -361,4 +370,57 @@ fn code_scanning_is_replaced_under_the_same_category() {
     assert!(id.is_string());
     let is = |number: usize, results: usize| (number, tool.clone(), id.clone(), results);
     assert_eq!(seen, [is(1, 1), is(2, 1), is(3, 0)]);
+}
+
+/// Nothing that becomes of the telling changes the exit code of a verdict that blocks; one that passes has its own for it.
+#[test]
+fn the_exit_code_is_the_verdicts_while_everything_is_refused() {
+    let all = "code-scanning, check-run, issues, jira, slack, webhook";
+    let required = [("INPUT_REQUIRE-PUBLISH", all)];
+    let cases = [
+        (&["lodash", "minimist"][..], &[][..], 1),
+        (&["lodash", "minimist"], &required, 1),
+        (&[], &[], 0),
+        (&[], &required, 4),
+    ];
+    // Side by side: a run is mostly a second from one write to the next.
+    std::thread::scope(|scope| {
+        for (packages, inputs, code) in cases {
+            scope.spawn(move || check_refused(packages, inputs, code));
+        }
+    });
+}
+
+fn check_refused(packages: &[&str], inputs: &[(&str, &str)], code: i32) {
+    let refusal = Trouble::status(403, "Resource not accessible by integration");
+    let world = World::new();
+    for server in [&world.github, &world.slack, &world.webhook, &world.jira] {
+        server.writes_have(refusal.clone());
+    }
+    let attempt = Attempt {
+        event: "push",
+        commit: BROKEN,
+        before: BEFORE,
+        run: "42",
+        attempt: "1",
+        packages,
+        scanned: true,
+    };
+    let ran = world.start(&attempt, inputs);
+    assert_eq!(ran.code, code, "{}", ran.stderr);
+    let verdict = ran.verdict().expect("a verdict");
+    assert_eq!(verdict["counts"]["total"], packages.len());
+    for page in [
+        ran.step_summary(),
+        ran.evidence("summary.md").expect("a summary"),
+    ] {
+        let failed = |id: &str| page.contains(&format!("- `{id}`: failed: "));
+        for id in ["code-scanning", "check-run"] {
+            assert!(failed(id), "{id}: {page}");
+        }
+        // Where nothing was found, there is nothing to write there.
+        for id in ["issues", "jira", "slack", "webhook"] {
+            assert_eq!(failed(id), !packages.is_empty(), "{id}: {page}");
+        }
+    }
 }

@@ -1,12 +1,13 @@
 //! Everything fails together: said of each with a reason, in bounded time, with nothing sent twice, and the verdict stands.
 
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use sarif_gate::destinations::Status;
 use sarif_gate::exit::{End, code};
 use sarif_gate::github::Pace;
 use sarif_gate::model::{Conclusion, Counts, Mode};
+use serde_json::json;
 
 use super::super::super::fake_github::{FakeGithub, Trouble};
 use super::super::jira::fake::{Project, start};
@@ -73,7 +74,14 @@ fn troubles() -> Vec<(&'static str, Trouble, Again)> {
                 String::new(),
             ),
         ),
-        ("not JSON", Trouble::Page),
+        (
+            "not JSON",
+            Trouble::Answer(
+                200,
+                headers("content-type", "text/html"),
+                "<html>Sign in to the proxy</html>".to_owned(),
+            ),
+        ),
     ];
     let limited = [
         (
@@ -99,7 +107,7 @@ fn plain(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
-/// How often each write was sent; between two the same nothing was asked of that server.
+/// Writes that were sent again as they were with nothing asked of that server in between.
 fn blind(server: &FakeGithub) -> Vec<String> {
     let mut last: BTreeMap<(String, String, String), usize> = BTreeMap::new();
     let (mut asked, mut found) = (0, Vec::new());
@@ -144,7 +152,12 @@ fn check_said(told: &Told, event: Event, what: &str) {
         if matches!(delivery.status, Status::Done { .. }) || !event.told().contains(&id) {
             continue;
         }
+        // Blanks in a row are a text that was broken wrongly; what nobody asked for is not said beside a failure.
+        let clean = !line.contains("  ") && !line.contains("no finding asks");
+        assert!(clean, "{what}: {id}: {line}");
         let why = line.split_once(": ").map_or("", |(_, why)| why);
+        let tried = why.split(';').next().unwrap_or_default();
+        assert_eq!(line.matches(tried).count(), 1, "{what}: {id}: {line}");
         assert!(plain(why).len() > 10, "{what}: {id}: {line}");
         assert!(told.summary.contains(id), "{what}: {id}: {}", told.summary);
         let begin: String = plain(&line).chars().take(60).collect();
@@ -199,6 +212,17 @@ fn both(mut each: impl FnMut(Event, &str, Trouble, Again)) {
     }
 }
 
+/// The budget and one request, and what this machine needs besides.
+fn check_time(took: Duration, what: &str) {
+    let Pace {
+        budget, request, ..
+    } = impatient();
+    assert!(
+        took < budget + request + Duration::from_secs(1),
+        "{what}: {took:?}"
+    );
+}
+
 /// What the findings come to, whoever is told.
 fn counts(told: &Told) -> (Option<String>, Option<String>, Option<String>) {
     (
@@ -219,12 +243,9 @@ fn everything_fails_and_the_verdict_stands() {
         };
         let outcome = everywhere(3, event);
         let before: Counts = outcome.verdict.counts.clone();
-        let begin = Instant::now();
-        let (told, conclusion) = tell_everybody(outcome, &everybody(&others), &github, impatient());
-        let took = begin.elapsed();
-        // Opening the check run and telling have a budget each.
-        let most = 2 * (impatient().budget + impatient().request);
-        assert!(took < most, "{what}: {took:?}");
+        let (told, conclusion, took) =
+            tell_everybody(outcome, &everybody(&others), &github, impatient());
+        check_time(took, what);
         assert_eq!(conclusion, Conclusion::Fail);
         let some = |text: &str| Some(text.to_owned());
         assert_eq!(
@@ -248,10 +269,13 @@ fn everything_fails_and_the_verdict_stands() {
         check_codes(&told, event, conclusion, what);
         for server in [&github, &others.slack, &others.webhook, &others.jira] {
             let doubled = doubled(server);
-            assert!(
-                doubled.is_empty() || again == Again::Limited,
-                "{what}: {doubled:?}"
-            );
+            // Each write has so many tries, where the answer says that nothing was done.
+            let writes = server.requests().len().saturating_sub(doubled.len());
+            let most = match again {
+                Again::Never => 0,
+                Again::Limited => writes * (impatient().tries as usize - 1),
+            };
+            assert!(doubled.len() <= most, "{what}: {doubled:?}");
         }
     });
 }
@@ -268,26 +292,19 @@ fn everything_can_be_read_and_no_write_comes_through() {
         };
         github.writes_have(trouble.clone());
         others.jira.writes_have(trouble.clone());
-        let begin = Instant::now();
-        let (told, conclusion) = tell_everybody(
+        let (told, conclusion, took) = tell_everybody(
             everywhere(3, event),
             &everybody(&others),
             &github,
             impatient(),
         );
-        let took = begin.elapsed();
-        let most = 2 * (impatient().budget + impatient().request);
-        assert!(took < most, "{what}: {took:?}");
+        check_time(took, what);
         note(&format!("{event:?}, {what}: {took:?}"));
         for id in event.told() {
             note(&format!("  {id}: {}", told.line(id)));
         }
         check_said(&told, event, what);
-        // A page in place of an answer: all was carried out, and found so.
-        let done = what == "not JSON" && event == Event::PullRequest;
-        if !done {
-            check_codes(&told, event, conclusion, what);
-        }
+        check_codes(&told, event, conclusion, what);
         for server in [&github, &others.slack, &others.webhook, &others.jira] {
             let blind = blind(server);
             assert!(
@@ -316,9 +333,14 @@ fn writes_that_nobody_answers_are_not_made_twice() {
 fn check_once(event: Event, what: &str, trouble: &Trouble) {
     let github = FakeGithub::start();
     let (jira, project) = start(Project::default(), Vec::new());
+    let taking = || {
+        let server = FakeGithub::other(Vec::new(), Box::new(|_| (200, json!("ok"))));
+        server.writes_have(trouble.clone());
+        server
+    };
     let others = Others {
-        slack: FakeGithub::always(trouble.clone()),
-        webhook: FakeGithub::always(trouble.clone()),
+        slack: taking(),
+        webhook: taking(),
         jira,
     };
     github.writes_have(trouble.clone());
@@ -328,7 +350,7 @@ fn check_once(event: Event, what: &str, trouble: &Trouble) {
         budget: Duration::from_secs(15),
         ..impatient()
     };
-    let (told, _) = tell_everybody(everywhere(3, event), &everybody(&others), &github, pace);
+    let (told, ..) = tell_everybody(everywhere(3, event), &everybody(&others), &github, pace);
     for id in event.told() {
         note(&format!("{event:?}, {what}:  {id}: {}", told.line(id)));
     }
