@@ -10,7 +10,7 @@ use crate::github::command::{self, safe_log_line};
 use crate::github::limits::{API_VERSION, META_WAIT_S, VERSIONED_SINCE};
 use crate::github::meta::Release;
 use crate::github::{Access, Client, Pace, Server};
-use crate::settings::Settings;
+use crate::settings::{BaselineFrom, Settings};
 
 /// The table as lines of the log, folded; every line is safe there.
 pub(super) fn log(settings: &Settings) -> String {
@@ -23,7 +23,7 @@ pub(super) fn log(settings: &Settings) -> String {
         &["destination", "will it be told", "what to add"],
         &rows,
     ));
-    let permissions = permissions(plans.iter().map(|(_, plan)| plan));
+    let permissions = permissions(plans.iter().map(|(_, plan)| plan), past(&settings.baseline));
     if !permissions.is_empty() {
         text.push_str("\nAll permissions that this needs, for the job:\n");
         text.push_str(&permissions);
@@ -76,6 +76,17 @@ fn said(server: Server, release: Option<&Release>) -> String {
     }
 }
 
+/// What reading the past needs besides: pasted without it, the block would take the baseline away.
+fn past(from: &BaselineFrom) -> Option<&'static str> {
+    match from {
+        BaselineFrom::Auto | BaselineFrom::Artifact { .. } => Some("actions: read"),
+        BaselineFrom::CodeScanning
+        | BaselineFrom::GitRef
+        | BaselineFrom::Path(_)
+        | BaselineFrom::None => None,
+    }
+}
+
 fn row(id: &str, plan: &Plan) -> Vec<String> {
     let (word, fix) = match plan {
         Plan::Will(what) => (format!("yes: {what}"), Fix::Nothing),
@@ -86,7 +97,7 @@ fn row(id: &str, plan: &Plan) -> Vec<String> {
 }
 
 /// One block with every permission that a plan names: naming one takes away those that are not named.
-fn permissions<'a>(plans: impl Iterator<Item = &'a Plan>) -> String {
+fn permissions<'a>(plans: impl Iterator<Item = &'a Plan>, besides: Option<&'static str>) -> String {
     let mut lines: Vec<&str> = plans
         .filter_map(|plan| match plan {
             Plan::Try { fix, .. } | Plan::Not { fix, .. } => match fix {
@@ -100,6 +111,7 @@ fn permissions<'a>(plans: impl Iterator<Item = &'a Plan>) -> String {
         return String::new();
     }
     lines.push("contents: read");
+    lines.extend(besides);
     lines.sort_unstable();
     lines.dedup();
     // Writing includes reading.
@@ -148,9 +160,12 @@ mod tests {
             job("checks: write"),
         ];
         assert_eq!(
-            permissions(plans.iter()),
+            permissions(plans.iter(), None),
             "permissions:\n  checks: write\n  contents: write\n"
         );
-        assert_eq!(permissions([Plan::Will(String::new())].iter()), "");
+        assert_eq!(
+            permissions([Plan::Will(String::new())].iter(), Some("actions: read")),
+            ""
+        );
     }
 }

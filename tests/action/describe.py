@@ -9,6 +9,7 @@ import json
 import sys
 
 MORE = {
+    "/meta": ["get"],
     "/repos/{owner}/{repo}/activity": ["get"],
     "/repos/{owner}/{repo}/git/ref/{ref}": ["get"],
     "/repos/{owner}/{repo}/git/matching-refs/{ref}": ["get"],

@@ -57,6 +57,8 @@ class GitHub:
         if power == "down":
             return 502, "<html><h1>502 Bad Gateway</h1></html>"
         url = urlsplit(target)
+        if url.path == "/meta":
+            return 200, self.kept.mould("api-overview")
         match = re.fullmatch(r"/repos/([^/]+/[^/]+)/(.*)", url.path)
         if not match:
             return 404, {"message": "Not Found"}
