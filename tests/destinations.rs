@@ -14,6 +14,7 @@ mod jira;
 mod notices;
 mod open;
 mod open_trouble;
+mod server;
 mod trouble;
 
 use std::io::Write;

@@ -2,8 +2,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
 use crate::model::{
-    Carried, Cause, Changes, Comparison, Entries, Fingerprint, Fix, Input, Instance, Kind,
-    Location, Package, Place, Run, SecretMark, Severity, Source, State, Suppression, Touched,
+    Carried, Cause, Changes, Comparison, Fingerprint, Fix, Input, Instance, Kind, Location,
+    Package, Place, Run, SecretMark, Severity, Source, State, Suppression, Touched,
 };
 
 mod cause;
@@ -75,20 +75,9 @@ fn report(tools: &[&str], target: Option<&str>, status: Status) -> Report {
         ..Run::default()
     };
     Report {
-        input: Input::default(),
-        format: None,
-        reader: None,
-        runs: tools.iter().map(run).collect(),
         target: target.map(Text::from),
         status,
-        understood: true,
-        unanalysed: Vec::new(),
-        entries: Entries::default(),
-        findings: Vec::new(),
-        measures: Vec::new(),
-        signatures: Vec::new(),
-        products: Vec::new(),
-        repairs: Vec::new(),
+        ..Report::new(Input::default(), tools.iter().map(run).collect())
     }
 }
 

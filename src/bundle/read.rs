@@ -7,9 +7,7 @@ use super::limits::REPORTS;
 use super::{Document, FILE, Home, Of, SCHEMA};
 use crate::formats::{self, Hint, Secrets};
 use crate::merge::{self, Surroundings};
-use crate::model::{
-    Entries, Finding, Fingerprint, Input, Kind, Report, Run, Status, Text, safe_log_text,
-};
+use crate::model::{Finding, Fingerprint, Input, Kind, Report, Run, Status, Text, safe_log_text};
 use crate::sarif::bag;
 
 /// A bundle that was understood.
@@ -133,32 +131,25 @@ fn unlisted(log: &Report, reports: &[Report]) -> Option<Report> {
         return None;
     }
     Some(Report {
-        input: Input {
-            path: FILE.to_owned(),
-            ..Input::default()
-        },
         format: log.format,
         reader: log.reader,
-        runs: (tools.into_iter())
-            .map(|tool| Run {
-                tool: tool.clone(),
-                name: tool.clone(),
-                ..Run::default()
-            })
-            .collect(),
-        target: None,
         status: match worse {
             true => log.status.clone(),
             false => Status::Complete,
         },
-        understood: true,
-        unanalysed: Vec::new(),
-        entries: Entries::default(),
-        findings: Vec::new(),
-        measures: Vec::new(),
-        signatures: Vec::new(),
-        products: Vec::new(),
-        repairs: Vec::new(),
+        ..Report::new(
+            Input {
+                path: FILE.to_owned(),
+                ..Input::default()
+            },
+            (tools.into_iter())
+                .map(|tool| Run {
+                    tool: tool.clone(),
+                    name: tool.clone(),
+                    ..Run::default()
+                })
+                .collect(),
+        )
     })
 }
 

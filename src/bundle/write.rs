@@ -167,28 +167,16 @@ impl Write for Capped {
 mod tests {
     use super::*;
     use crate::bundle::read;
-    use crate::model::{Entries, Input, Status};
+    use crate::model::Input;
 
     fn report(path: &str) -> Report {
-        Report {
-            input: Input {
+        Report::new(
+            Input {
                 path: path.to_owned(),
                 ..Input::default()
             },
-            format: None,
-            reader: None,
-            runs: Vec::new(),
-            target: None,
-            status: Status::Complete,
-            understood: true,
-            unanalysed: Vec::new(),
-            entries: Entries::default(),
-            findings: Vec::new(),
-            measures: Vec::new(),
-            signatures: Vec::new(),
-            products: Vec::new(),
-            repairs: Vec::new(),
-        }
+            Vec::new(),
+        )
     }
 
     fn of(reports: &[Report]) -> Result<Vec<u8>, NotBundled> {

@@ -9,26 +9,18 @@ use crate::model::{
 
 pub(super) fn report(tool: &str, status: Status) -> Report {
     Report {
-        input: Input {
-            path: format!("{tool}.json"),
-            ..Input::default()
-        },
         format: Some("sarif-2.1"),
-        runs: vec![Run {
-            tool: Text::from(tool),
-            ..Run::default()
-        }],
-        target: None,
         status,
-        understood: true,
-        unanalysed: Vec::new(),
-        entries: Default::default(),
-        findings: Vec::new(),
-        reader: None,
-        measures: Vec::new(),
-        signatures: Vec::new(),
-        products: Vec::new(),
-        repairs: Vec::new(),
+        ..Report::new(
+            Input {
+                path: format!("{tool}.json"),
+                ..Input::default()
+            },
+            vec![Run {
+                tool: Text::from(tool),
+                ..Run::default()
+            }],
+        )
     }
 }
 

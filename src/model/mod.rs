@@ -20,6 +20,8 @@ mod past;
 mod plain;
 pub mod purl;
 mod report;
+#[cfg(test)]
+pub(crate) mod sample;
 pub mod scale;
 mod severity;
 mod text;

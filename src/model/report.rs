@@ -40,6 +40,26 @@ pub struct Report {
 }
 
 impl Report {
+    /// A file that was read to its end, with these runs and nothing in them.
+    pub fn new(input: Input, runs: Vec<Run>) -> Report {
+        Report {
+            input,
+            format: None,
+            reader: None,
+            runs,
+            target: None,
+            status: Status::Complete,
+            understood: true,
+            unanalysed: Vec::new(),
+            entries: Entries::default(),
+            findings: Vec::new(),
+            measures: Vec::new(),
+            signatures: Vec::new(),
+            products: Vec::new(),
+            repairs: Vec::new(),
+        }
+    }
+
     /// Whether it is what the gate itself saw, and no report of a scanner.
     pub fn is_own(&self) -> bool {
         self.reader == Some(OWN)

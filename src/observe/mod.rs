@@ -3,8 +3,8 @@
 #![deny(clippy::disallowed_methods)]
 
 use crate::model::{
-    Demand, Effect, Entries, Finding, Input, Location, OWN, Observation, Place, Report, Run,
-    Status, Text, folded_line_hash,
+    Demand, Effect, Finding, Input, Location, OWN, Observation, Place, Report, Run, Text,
+    folded_line_hash,
 };
 
 /// Id of the tool that these findings are of.
@@ -36,28 +36,20 @@ pub fn reports(observed: Vec<Observation>, sha256: &dyn Fn(&str) -> Option<Strin
 
 fn empty(path: String, sha256: &dyn Fn(&str) -> Option<String>) -> Report {
     Report {
-        input: Input {
-            sha256: sha256(&path).unwrap_or_default(),
-            path,
-            bytes: 0,
-        },
         format: Some("observations"),
         reader: Some(TOOL),
-        runs: vec![Run {
-            tool: Text::from(TOOL),
-            name: Text::from(TOOL),
-            ..Run::default()
-        }],
-        target: None,
-        status: Status::Complete,
-        understood: true,
-        unanalysed: Vec::new(),
-        entries: Entries::default(),
-        findings: Vec::new(),
-        measures: Vec::new(),
-        signatures: Vec::new(),
-        products: Vec::new(),
-        repairs: Vec::new(),
+        ..Report::new(
+            Input {
+                sha256: sha256(&path).unwrap_or_default(),
+                path,
+                bytes: 0,
+            },
+            vec![Run {
+                tool: Text::from(TOOL),
+                name: Text::from(TOOL),
+                ..Run::default()
+            }],
+        )
     }
 }
 

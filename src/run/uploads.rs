@@ -133,23 +133,14 @@ mod tests {
             ..Run::default()
         };
         Report {
-            input: Input {
-                path: path.to_owned(),
-                ..Input::default()
-            },
-            format: None,
-            reader: None,
-            runs: tools.iter().map(run).collect(),
-            target: None,
             status,
-            understood: true,
-            unanalysed: Vec::new(),
-            entries: Default::default(),
-            findings: Vec::new(),
-            measures: Vec::new(),
-            signatures: Vec::new(),
-            products: Vec::new(),
-            repairs: Vec::new(),
+            ..Report::new(
+                Input {
+                    path: path.to_owned(),
+                    ..Input::default()
+                },
+                tools.iter().map(run).collect(),
+            )
         }
     }
 

@@ -41,26 +41,14 @@ fn only_scanning() -> Settings {
 }
 
 fn report(tool: &str) -> Report {
-    Report {
-        input: Input::default(),
-        format: None,
-        reader: None,
-        runs: vec![Run {
+    Report::new(
+        Input::default(),
+        vec![Run {
             tool: tool.into(),
             name: tool.into(),
             ..Run::default()
         }],
-        target: None,
-        status: sarif_gate::model::Status::Complete,
-        understood: true,
-        unanalysed: Vec::new(),
-        entries: Default::default(),
-        findings: Vec::new(),
-        measures: Vec::new(),
-        signatures: Vec::new(),
-        products: Vec::new(),
-        repairs: Vec::new(),
-    }
+    )
 }
 
 /// A push to `main` with so many findings, which these tools say by turns.

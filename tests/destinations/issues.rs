@@ -75,24 +75,15 @@ impl World {
 
 fn report(tool: &str, status: Read) -> Report {
     Report {
-        input: Default::default(),
-        format: None,
-        reader: None,
-        runs: vec![Run {
-            tool: tool.into(),
-            name: tool.into(),
-            ..Run::default()
-        }],
-        target: None,
         status,
-        understood: true,
-        unanalysed: Vec::new(),
-        entries: Default::default(),
-        findings: Vec::new(),
-        measures: Vec::new(),
-        signatures: Vec::new(),
-        products: Vec::new(),
-        repairs: Vec::new(),
+        ..Report::new(
+            Default::default(),
+            vec![Run {
+                tool: tool.into(),
+                name: tool.into(),
+                ..Run::default()
+            }],
+        )
     }
 }
 

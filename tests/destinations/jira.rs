@@ -26,28 +26,19 @@ const USER: &str = "gate@example.com";
 
 /// A report of a tool that looked at the repository.
 fn report(tool: &str, complete: bool) -> Report {
-    use sarif_gate::model::{Entries, Input, Status};
+    use sarif_gate::model::{Input, Status};
     Report {
-        input: Input::default(),
-        format: None,
-        reader: None,
-        runs: vec![Run {
-            tool: tool.into(),
-            ..Run::default()
-        }],
-        target: None,
         status: match complete {
             true => Status::Complete,
             false => Status::Partial("half of it".to_owned()),
         },
-        understood: true,
-        unanalysed: Vec::new(),
-        entries: Entries::default(),
-        findings: Vec::new(),
-        measures: Vec::new(),
-        signatures: Vec::new(),
-        products: Vec::new(),
-        repairs: Vec::new(),
+        ..Report::new(
+            Input::default(),
+            vec![Run {
+                tool: tool.into(),
+                ..Run::default()
+            }],
+        )
     }
 }
 

@@ -1,49 +1,20 @@
 use super::*;
-use crate::model::{Context, Finding, Kind, Mode, Ruling, Severity, Verdict};
+use crate::model::{Finding, Kind, Ruling, Severity, sample};
 use Conclusion::{Fail, Incomplete, Pass, Warn};
 
 /// One finding that was judged so and has this ruling.
 fn outcome(now: Conclusion, judged: Judged, effect: Effect) -> Outcome {
-    Outcome {
-        findings: vec![Finding::new(
-            Kind::Code,
-            "rule".into(),
-            Severity::High,
-            "title".into(),
-        )],
-        reports: Vec::new(),
-        verdict: Verdict {
-            conclusion: now,
-            complete: true,
-            reason: String::new(),
-            counts: Default::default(),
-            judged: vec![judged],
-            rulings: vec![vec![Ruling {
-                by: "notify-on",
-                term: None,
-                effect,
-                why: "".into(),
-            }]],
-            cannot_block: Vec::new(),
-            unknown_counted: (0, Severity::Medium),
-            remarks: Vec::new(),
-            exemptions: Vec::new(),
-            thresholds: Vec::new(),
-            components: Vec::new(),
-            bypass: Vec::new(),
-            lifted: None,
-        },
-        mode: Mode::Enforce,
-        context: Context::default(),
-        settings: Vec::new(),
-        policy_digest: String::new(),
-        started: String::new(),
-        owners: Vec::new(),
-        environment: None,
-        trust: Default::default(),
-        past: Default::default(),
-        feeds: Vec::new(),
-    }
+    let finding = Finding::new(Kind::Code, "rule".into(), Severity::High, "title".into());
+    let mut outcome = sample::outcome(vec![finding]);
+    outcome.verdict.conclusion = now;
+    outcome.verdict.judged = vec![judged];
+    outcome.verdict.rulings = vec![vec![Ruling {
+        by: "notify-on",
+        term: None,
+        effect,
+        why: "".into(),
+    }]];
+    outcome
 }
 
 /// How many findings are told of, or why nothing is.

@@ -2,9 +2,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::causes::causes;
-use crate::model::{
-    Conclusion, Context, Counts, Judged, Kind, Mode, Past, Place, Severity, Trust, Verdict,
-};
+use crate::model::sample::outcome;
+use crate::model::{Kind, Place, Severity};
 
 fn finding(number: usize, title: &str) -> Finding {
     let mut finding = Finding::new(Kind::Code, "rules.xss".into(), Severity::High, title.into());
@@ -13,49 +12,6 @@ fn finding(number: usize, title: &str) -> Finding {
     location.place = Place::Workspace;
     finding.locations.push(location);
     finding
-}
-
-fn outcome(findings: Vec<Finding>) -> Outcome {
-    let count = findings.len();
-    Outcome {
-        verdict: Verdict {
-            conclusion: Conclusion::Fail,
-            complete: true,
-            reason: String::new(),
-            counts: Counts::default(),
-            judged: vec![Judged::Fail; count],
-            rulings: vec![Vec::new(); count],
-            cannot_block: Vec::new(),
-            unknown_counted: (0, Severity::Medium),
-            remarks: Vec::new(),
-            exemptions: Vec::new(),
-            thresholds: Vec::new(),
-            components: Vec::new(),
-            bypass: Vec::new(),
-            lifted: None,
-        },
-        findings,
-        reports: Vec::new(),
-        owners: Vec::new(),
-        environment: None,
-        trust: Trust::default(),
-        past: Past::default(),
-        feeds: Vec::new(),
-        mode: Mode::Enforce,
-        context: Context {
-            actions: true,
-            event: "push".to_owned(),
-            git_ref: Some("refs/heads/main".to_owned()),
-            repository: Some("octo/repo".to_owned()),
-            private: Some(true),
-            server_url: "https://github.com".to_owned(),
-            run_id: Some("42".to_owned()),
-            ..Context::default()
-        },
-        settings: Vec::new(),
-        policy_digest: String::new(),
-        started: "2026-03-01T10:00:00Z".to_owned(),
-    }
 }
 
 fn within(outcome: &Outcome, budget: usize) -> Value {

@@ -137,3 +137,18 @@ fn where_nothing_can_be_uploaded_nothing_is_tried() {
         }
     }
 }
+
+#[test]
+fn a_private_repository_may_lack_what_it_takes() {
+    for (private, doubted) in [(Some(true), true), (Some(false), false), (None, false)] {
+        let mut context = pushed(1, &["trivy"]).context;
+        context.private = private;
+        let plans = preflight(&context, &only_scanning());
+        let (_, plan) = &plans[0];
+        let Plan::Try { doubt, .. } = plan else {
+            panic!("{plan:?}");
+        };
+        let said = doubt.contains("needs GitHub Code Security in a private repository");
+        assert_eq!(said, doubted, "{doubt}");
+    }
+}

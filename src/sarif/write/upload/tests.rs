@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::{Finding, Input, Kind, Location, Place, Severity, Source, Status};
+use crate::model::{Finding, Input, Kind, Location, Place, Severity, Source};
 
 /// Text that hardly packs.
 fn noise(length: usize, seed: u64) -> String {
@@ -15,26 +15,14 @@ fn noise(length: usize, seed: u64) -> String {
 }
 
 fn report(tool: &str) -> Report {
-    Report {
-        input: Input::default(),
-        format: None,
-        reader: None,
-        runs: vec![Run {
+    Report::new(
+        Input::default(),
+        vec![Run {
             tool: tool.into(),
             name: tool.into(),
             ..Run::default()
         }],
-        target: None,
-        status: Status::Complete,
-        understood: true,
-        unanalysed: Vec::new(),
-        entries: Default::default(),
-        findings: Vec::new(),
-        measures: Vec::new(),
-        signatures: Vec::new(),
-        products: Vec::new(),
-        repairs: Vec::new(),
-    }
+    )
 }
 
 fn finding(input: u32, number: u64, severity: Severity, bytes: usize) -> Finding {
