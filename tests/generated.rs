@@ -163,6 +163,14 @@ fn outputs_table() -> String {
     out + "\n"
 }
 
+fn destinations_table() -> String {
+    let mut out = String::from("\n| destination | what a reader finds |\n|---|---|\n");
+    for destination in destinations::ALL {
+        out += &format!("| `{}` | {} |\n", destination.id, destination.what);
+    }
+    out + "\n"
+}
+
 /// docs/exit-codes.md.
 fn exit_codes(codes: &[(u8, &str, &str)]) -> String {
     let mut out = String::from(
@@ -252,6 +260,7 @@ fn readme() {
         ("formats", format!("\n{formats}\n")),
         ("inputs", inputs_tables()),
         ("outputs", outputs_table()),
+        ("destinations", destinations_table()),
     ] {
         block_is(
             "README.md",
@@ -260,6 +269,17 @@ fn readme() {
             &text,
         );
     }
+}
+
+/// The guide is written by hand; its first table has every destination, in the order in which they are told.
+#[test]
+fn publishing_md() {
+    let guide = fs::read_to_string(path("docs/publishing.md")).unwrap();
+    let table = guide.split("\n## ").nth(1).unwrap_or_default();
+    let rows = table.lines().filter_map(|line| line.strip_prefix("| `"));
+    let named: Vec<&str> = rows.filter_map(|row| row.split('`').next()).collect();
+    let told: Vec<&str> = destinations::ALL.iter().map(|one| one.id).collect();
+    assert_eq!(named, told, "docs/publishing.md, the table of destinations");
 }
 
 #[test]

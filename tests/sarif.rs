@@ -168,6 +168,7 @@ fn upload_parts(
         root: None,
         pull_request,
         held: &|input, _| held(input),
+        own: false,
         placed: false,
     };
     let mut upload = Upload::new(log, &rules);
@@ -746,6 +747,7 @@ fn categories_name_tool_and_target_and_nothing_that_changes() {
             root,
             pull_request: false,
             held: &|_, _| false,
+            own: false,
             placed: false,
         };
         let mut out = Vec::new();

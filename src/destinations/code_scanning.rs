@@ -152,7 +152,11 @@ fn refused(context: &Context, error: &ApiError) -> Refused {
             let why = format!("{error}; give the job `permissions: {PERMISSION}`");
             (why, false)
         }
-        Fault::RateLimited { .. } | Fault::Server(_) | Fault::Timeout | Fault::Budget => {
+        fault if fault.maybe_done() => {
+            let why = "it is not known whether GitHub took the upload; the next run sends it anew";
+            (format!("{error}; {why}"), false)
+        }
+        Fault::RateLimited { .. } | Fault::Budget => {
             (format!("{error}; run the job again later"), false)
         }
         _ => (error.to_string(), false),

@@ -29,7 +29,7 @@ use plan::{Fix, Plan, Stage};
 use target::{access, usable};
 
 use crate::github::command::safe_log_text;
-use crate::github::{Client, Pace};
+use crate::github::{ApiError, Client, Pace};
 use crate::http::Door;
 use crate::model::{Conclusion, Context, Outcome, Uploads};
 use crate::settings::{Hidden, Settings};
@@ -179,6 +179,8 @@ struct Publication<'a> {
     scanned: bool,
     /// The check run, where one was tried to be opened.
     check: Option<Open>,
+    /// Why it could not be opened, where the token may not write any.
+    refused: Option<ApiError>,
     /// The verdict of the run before this one, where it is known: messages are for changes.
     previous: Option<Conclusion>,
 }
@@ -240,6 +242,7 @@ pub fn publish_all(
         inline: false,
         scanned: false,
         check: outside.opened.check.clone(),
+        refused: outside.opened.refused.clone(),
         previous: outside.opened.previous,
     };
     let stage = Stage {

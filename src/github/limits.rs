@@ -78,8 +78,9 @@ pub const SARIF_FIRST_WAIT_S: u64 = 5;
 /// Seconds for all those questions together. github/codeql-action asks for 155 s; a job need not stand still for so long.
 pub const SARIF_WAIT_S: u64 = 45;
 
-/// How often it is looked whether an upload of unknown end came through, before it is sent again.
-pub const SARIF_LOOKS: usize = 2;
+/// How often it is looked whether an upload of unknown end came through: at once, after [`SARIF_FIRST_WAIT_S`], and after
+/// twice that.
+pub const SARIF_LOOKS: usize = 3;
 
 /// Errors of uploads that are repeated; the others are counted.
 pub const SARIF_ERRORS: usize = 3;

@@ -6,15 +6,12 @@
 //!
 //! Must not know: how a comment is found and sent, and its limits but for the number of bytes that is handed in.
 
-mod row;
-
-use row::{HEAD, row};
-
 use super::budget::{Item, Section, fit};
 use super::escape::{link_target, markdown_link, markdown_text};
 use super::groups::{Group, groups_of};
 use super::links::is_commit;
 use super::page::head::head;
+use super::page::row::{HEAD, row};
 use super::page::table::{self, BLOCKING, Table, WARNINGS};
 use super::page::{NAME, SENTENCE, name, parts, tables};
 use super::phrase::{count, grouped, judged};

@@ -31,6 +31,8 @@ pub(super) fn write(
         root: settings.category.as_deref(),
         pull_request: context.pull_request.is_some(),
         held: &|input, run| doubts.hold(input, run),
+        // Elsewhere no workflow is looked at.
+        own: context.actions,
         placed: context.actions
             && !context.is_proposal()
             && on(settings.upload_sarif)

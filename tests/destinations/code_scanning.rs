@@ -105,6 +105,7 @@ pub(super) fn written(outcome: &Outcome, folder: &Path) -> Uploads {
         root: None,
         pull_request: false,
         held: &|_, _| false,
+        own: false,
         placed: true,
     };
     let mut upload = Upload::new(log, &rules);

@@ -334,6 +334,21 @@ fn excused_findings_leave_the_upload_of_a_pull_request_only() {
     let proposal = judge(&reports, &variables, event);
     assert!(excused(&proposal, "results.sarif") && !excused(&proposal, "upload.sarif"));
     assert_eq!(branch.prints(), proposal.prints());
+    // In Actions the gate has looked at itself, and code scanning is told that it saw nothing.
+    for (judged, name, own) in [
+        (&proposal, "upload.sarif", vec![0]),
+        (&proposal, "results.sarif", vec![]),
+        (&branch, "upload.sarif", vec![]),
+    ] {
+        let log: Value = serde_json::from_str(&judged.evidence(name)).expect("JSON");
+        let runs = log["runs"].as_array().expect("runs").iter();
+        let of_own = runs.filter(|run| run["tool"]["driver"]["name"] == "sarif-gate");
+        let results = of_own.map(|run| run["results"].as_array().expect("results").len());
+        assert_eq!(results.collect::<Vec<_>>(), own, "{name}");
+        if name == "upload.sarif" {
+            check_limits(&log, name);
+        }
+    }
 }
 
 /// The evidence of a run, judged as a report, gets the verdict of the run.

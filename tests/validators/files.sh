@@ -8,12 +8,14 @@ for file in action.yml .github/workflows/*.yml; do
   node "$tools/node_modules/@action-validator/cli/cli.mjs" "$file" || n=1
 done
 "$tools/venv/bin/zizmor" --offline --no-progress --min-severity medium .github/workflows action.yml || n=1
-# The workflows of docs/forks.md, with an id for every commit that they leave open.
+# The whole workflows of the documents, with an id for every commit that they leave open.
 pages=$(mktemp -d) || exit 1
 mkdir -p "$pages/.github/workflows"
-awk -v dir="$pages/.github/workflows" '/^```yaml$/ { file = dir "/" ++count ".yml"; next } /^```$/ { file = ""; next }
-  file { gsub(/<commit>/, "0123456789abcdef0123456789abcdef01234567"); print > file }' docs/forks.md
-[ "$(ls "$pages/.github/workflows" | wc -l)" = 2 ] || { echo "docs/forks.md: not two workflows"; n=1; }
+documents=(README.md docs/forks.md docs/publishing.md)
+awk -v dir="$pages/.github/workflows" '/^```yaml$/ { fresh = 1; next } /^```$/ { file = fresh = ""; next }
+  fresh { fresh = ""; if (/^name:/) file = dir "/" ++count ".yml" }
+  file { gsub(/<commit>/, "0123456789abcdef0123456789abcdef01234567"); print > file }' "${documents[@]}"
+[ "$(ls "$pages/.github/workflows" | wc -l)" = 4 ] || { echo "${documents[*]}: not four workflows"; n=1; }
 "$tools/venv/bin/check-jsonschema" --builtin-schema vendor.github-workflows "$pages"/.github/workflows/*.yml || n=1
 for file in "$pages"/.github/workflows/*.yml; do
   node "$tools/node_modules/@action-validator/cli/cli.mjs" "$file" || n=1

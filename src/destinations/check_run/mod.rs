@@ -102,6 +102,18 @@ fn publish(publication: &mut Publication<'_>) -> Status {
         annotations: &annotations,
         head: &head,
     };
+    let cannot = |tried: &str, text: &str| {
+        let why = forbidden(&outcome.context, PERMISSION, text);
+        impossible(format!("{tried}: {why}"))
+    };
+    // What the token may not do it may not do a moment later either.
+    if let Some(ApiError {
+        tried,
+        fault: Fault::Forbidden(text),
+    }) = &publication.refused
+    {
+        return cannot(tried, text);
+    }
     let check = publication.check.clone();
     let was = begin(check.as_ref());
     if was == State::Over {
@@ -131,10 +143,7 @@ fn publish(publication: &mut Publication<'_>) -> Status {
         Err(ApiError {
             tried,
             fault: Fault::Forbidden(text),
-        }) => impossible(format!(
-            "{tried}: {}",
-            forbidden(&outcome.context, PERMISSION, &text)
-        )),
+        }) => cannot(&tried, &text),
         // What the token may not see is not there for it.
         Err(error) if error.fault == Fault::NotFound => {
             Status::Failed(format!("{error}{}", Fix::Job(PERMISSION).words()))

@@ -9,9 +9,9 @@ use super::runs::{Made, Place, refused};
 use super::{PERMISSION, details_url, plan};
 use crate::destinations::plan::{Plan, Stage};
 use crate::destinations::target::{access, target, usable};
-use crate::github::Client;
 use crate::github::limits::OPENING_S;
 use crate::github::names::is_sha;
+use crate::github::{ApiError, Client, Fault};
 use crate::model::Conclusion;
 use crate::settings::Settings;
 
@@ -23,6 +23,8 @@ pub struct Opened {
     pub previous: Option<Conclusion>,
     /// The check run, where one was tried to be opened.
     pub check: Option<Open>,
+    /// The answer to a token that may not make any.
+    pub refused: Option<ApiError>,
 }
 
 /// What has to be done before a signal ends the program.
@@ -62,6 +64,7 @@ pub fn open(
     let mut opened = Opened {
         previous: None,
         check: Some(check.clone()),
+        refused: None,
     };
     client.door().lap(Duration::from_secs(OPENING_S));
     // Who cannot read check runs cannot write them either.
@@ -89,7 +92,9 @@ pub fn open(
         check.set(State::Opening);
         let last = check.clone();
         at_signal(Box::new(move || last.cancel()));
-        check.set(write(client, &place, &run, started, reuse));
+        let (state, refused) = write(client, &place, &run, started, reuse);
+        check.set(state);
+        opened.refused = refused;
     }
     let budget = client.door().pace().budget;
     client.door().begin(budget);
@@ -116,31 +121,32 @@ fn verdict(ours: &[Made]) -> Option<Conclusion> {
     titles.filter_map(verdict_of).next()
 }
 
-/// Opens the one that is to be used again, else a new one.
+/// Opens the one that is to be used again, else a new one. With it the answer to a token that may not write.
 fn write(
     client: &mut Client,
     place: &Place,
     run: &Run<'_>,
     started: &str,
     reuse: Option<u64>,
-) -> State {
+) -> (State, Option<ApiError>) {
     if let Some(id) = reuse {
         let done =
             |made: &Made| made.is(run.external_id) && made.status.as_deref() == Some(IN_PROGRESS);
         match place.change(client, id, &run.reopen(started), done) {
-            Ok(_) => return State::Open { id, reused: true },
-            Err(error) if error.fault.maybe_done() => return State::Unknown,
+            Ok(_) => return (State::Open { id, reused: true }, None),
+            Err(error) if error.fault.maybe_done() => return (State::Unknown, None),
             // GitHub lets only the workflow run change it that made it.
             Err(error) if refused(&error.fault) => {}
-            Err(_) => return State::Closed,
+            Err(_) => return (State::Closed, None),
         }
     }
     match place.create(client, &run.open(started)) {
-        Ok(made) => State::Open {
-            id: made.id,
-            reused: false,
-        },
-        Err(error) if error.fault.maybe_done() => State::Unknown,
-        Err(_) => State::Closed,
+        Ok(made) => {
+            let (id, reused) = (made.id, false);
+            (State::Open { id, reused }, None)
+        }
+        Err(error) if error.fault.maybe_done() => (State::Unknown, None),
+        Err(error) if matches!(error.fault, Fault::Forbidden(_)) => (State::Closed, Some(error)),
+        Err(_) => (State::Closed, None),
     }
 }

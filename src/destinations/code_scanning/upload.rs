@@ -225,8 +225,8 @@ fn packed(path: &str) -> Result<Vec<u8>, String> {
     Ok(packed)
 }
 
-/// Sends one part and gives back the id of what GitHub makes of it. When nobody knows whether it came through, looks before
-/// it is sent again.
+/// Sends one part and gives back the id of what GitHub makes of it. When nobody knows whether it came through, it is looked
+/// for and never sent again: what came through is listed only when it is processed, so that not being listed says nothing.
 fn post(
     client: &mut Client,
     job: &Job<'_>,
@@ -234,43 +234,33 @@ fn post(
     packed: &[u8],
 ) -> Result<Option<String>, ApiError> {
     let path = format!("/repos/{}/code-scanning/sarifs", job.repository);
-    let body = || {
-        let body = Body {
-            commit_sha: &job.place.sha,
-            reference: &job.place.reference,
-            sarif: STANDARD.encode(packed),
-            started_at: job.started,
-        };
-        serde_json::to_vec(&body).unwrap_or_default()
+    let body = Body {
+        commit_sha: &job.place.sha,
+        reference: &job.place.reference,
+        sarif: STANDARD.encode(packed),
+        started_at: job.started,
     };
-    let error = match client.post_bytes::<Made>(&path, body()) {
+    let body = serde_json::to_vec(&body).unwrap_or_default();
+    let error = match client.post_bytes::<Made>(&path, body) {
         Ok(made) => return Ok(made.id),
         Err(error) if error.fault.maybe_done() => error,
         Err(error) => return Err(error),
     };
     let mut pause = Duration::from_secs(SARIF_FIRST_WAIT_S);
     for look in 0..SARIF_LOOKS {
-        // What came through is listed only when it is processed.
         if look > 0 {
             if !client.door().wait(pause) {
-                return Err(error);
+                break;
             }
             pause = pause.saturating_mul(2);
         }
         match find(client, job, part) {
             Ok(Some(found)) => return Ok(found.sarif_id),
             Ok(None) => {}
-            Err(_) => return Err(error),
+            Err(_) => break,
         }
     }
-    match client.post_bytes::<Made>(&path, body()) {
-        Ok(made) => Ok(made.id),
-        Err(again) if again.fault.maybe_done() => match find(client, job, part) {
-            Ok(Some(found)) => Ok(found.sarif_id),
-            _ => Err(again),
-        },
-        Err(again) => Err(again),
-    }
+    Err(error)
 }
 
 /// One of the part's analyses, of this commit and not older than this run.

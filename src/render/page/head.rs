@@ -1,10 +1,10 @@
 //! The five lines that every page begins with: verdict, cause, what to do, who owns it, how to object.
 
 use super::{SENTENCE, name};
-use crate::model::{Conclusion, Mode, Outcome};
+use crate::model::{Conclusion, Kind, Mode, Outcome};
 use crate::render::escape::markdown_text;
 use crate::render::groups::{Group, secrets_first};
-use crate::render::phrase::{self, count, headline, step, verdict_mark};
+use crate::render::phrase::{self, Where, count, headline, place, step, verdict_mark};
 
 /// The five lines. `of` says what was judged where a reader may see several such pages; empty else, and escaped already.
 pub(in crate::render) fn head(outcome: &Outcome, blocking: &[Group<'_>], of: &str) -> String {
@@ -52,16 +52,36 @@ fn to_do(outcome: &Outcome, blocking: &[Group<'_>]) -> String {
 }
 
 fn first_deeds(outcome: &Outcome, blocking: &[Group<'_>]) -> String {
-    let mut deeds: Vec<String> = secrets_first(blocking)
-        .take(FIRST_DEEDS)
-        .map(|group| step(outcome, group, &name))
-        .collect();
-    let rest = blocking.len().saturating_sub(FIRST_DEEDS);
+    let is_secret = |group: &&Group<'_>| group.kind == Kind::Secret;
+    let secrets: Vec<&Group<'_>> = blocking.iter().filter(is_secret).collect();
+    // What several secrets ask for is the same, so it is said once.
+    let mut deeds: Vec<String> = several(outcome, &secrets).into_iter().collect();
+    let said = if deeds.is_empty() { 0 } else { secrets.len() };
+    let others = secrets_first(blocking).skip(said);
+    let room = FIRST_DEEDS.saturating_sub(deeds.len());
+    deeds.extend(others.take(room).map(|group| step(outcome, group, &name)));
+    let rest = blocking.len().saturating_sub(said).saturating_sub(room);
     if rest > 0 {
         let rest = u64::try_from(rest).unwrap_or(u64::MAX);
         deeds.push(format!("{} below", count(rest, "more step", "more steps")));
     }
     phrase::capital(&deeds.join("; ")) + "."
+}
+
+/// What to do about several secrets, with the place of the first one; `None` where there are not several.
+fn several(outcome: &Outcome, secrets: &[&Group<'_>]) -> Option<String> {
+    let all: usize = secrets.iter().map(|group| group.findings.len()).sum();
+    let more = u64::try_from(all.checked_sub(1).filter(|more| *more > 0)?).ok()?;
+    let first = secrets.first()?.findings.first()?;
+    let at = match place(outcome, first) {
+        Where::At(place) => format!(" in {}", name(&place)),
+        Where::Withheld | Where::Nowhere => String::new(),
+    };
+    Some(format!(
+        "{}{at} and {}: revoke them first, deleting the lines is not enough",
+        name(&first.rule),
+        count(more, "more secret", "more secrets"),
+    ))
 }
 
 fn owners(outcome: &Outcome) -> String {

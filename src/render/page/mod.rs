@@ -5,6 +5,7 @@
 
 pub(super) mod head;
 pub(super) mod parts;
+pub(super) mod row;
 pub(super) mod table;
 pub(super) mod tables;
 

@@ -1,25 +1,18 @@
 //! The table of groups: what clears them, what they are, where they are.
 
 use super::parts::{folded, length, number, section};
+use super::row::{HEAD, row};
 use super::{NAME, name};
 use crate::model::{Finding, Outcome};
 use crate::render::budget::{Item, Section};
 use crate::render::escape::{markdown_link, markdown_text};
 use crate::render::groups::Group;
-use crate::render::phrase::{
-    Where, capital, deed, grouped, place, said_by, severity_mark, short_fingerprint, title,
-};
+use crate::render::phrase::{capital, deed, grouped, said_by, severity_mark, title};
 
 /// Groups that a table shows.
 const GROUPS: usize = 100;
-/// Findings, places and fingerprints that a row shows.
+/// Findings that a row shows.
 const IN_ROW: usize = 3;
-/// Findings of a row whose places are looked at.
-const PLACES: usize = 50;
-
-const GROUP_TABLE: &str = "| Severity | What clears it | Findings | Where | Fingerprint |\n\
-                           | :--- | :--- | :--- | :--- | :--- |\n";
-
 /// A table of groups, of which a page writes the rows in its own way.
 #[derive(Clone, Copy)]
 pub(in crate::render) struct Table<'a> {
@@ -36,15 +29,15 @@ pub(in crate::render) const WARNINGS: &str = "Warnings";
 
 /// What blocks, grouped by what clears it.
 pub(in crate::render) fn blocking(outcome: &Outcome, groups: &[Group<'_>]) -> Section {
-    let row = |group: &Group<'_>| row(outcome, group);
-    let head = GROUP_TABLE;
+    let row = |group: &Group<'_>| row(outcome, group, "");
+    let head = HEAD;
     open(BLOCKING, groups, Table { head, row: &row }, 55)
 }
 
 /// What warns, in the same form, folded.
 pub(in crate::render) fn warned(outcome: &Outcome, groups: &[Group<'_>]) -> Section {
-    let row = |group: &Group<'_>| row(outcome, group);
-    let head = GROUP_TABLE;
+    let row = |group: &Group<'_>| row(outcome, group, "");
+    let head = HEAD;
     closed(WARNINGS, groups, Table { head, row: &row }, 25)
 }
 
@@ -91,31 +84,6 @@ pub(in crate::render) fn add(
     }));
     let left_out = hidden.iter().map(|group| group.findings.len()).sum();
     section.left_out = section.left_out.saturating_add(length(left_out));
-}
-
-fn row(outcome: &Outcome, group: &Group<'_>) -> String {
-    let mut clears = clears(group);
-    if let Some(target) = group.target {
-        clears += &format!("<br>in {}", name(target));
-    }
-    let findings = listed(&group.findings, |finding| said(outcome, finding));
-    let mut places: Vec<String> = Vec::new();
-    for finding in group.findings.iter().take(PLACES) {
-        let place = match place(outcome, finding) {
-            Where::Withheld => WITHHELD.to_owned(),
-            Where::At(place) => name(&place),
-            Where::Nowhere => "no place given".to_owned(),
-        };
-        if !places.contains(&place) {
-            places.push(place);
-        }
-    }
-    let places = listed(&places, String::clone);
-    let prints = listed(&group.findings, |finding| name(&short_fingerprint(finding)));
-    format!(
-        "| {} | {clears} | {findings} | {places} | {prints} |\n",
-        severity(group),
-    )
 }
 
 /// In place of a place that must not be shown.

@@ -4,12 +4,12 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use super::{HeldRun, Log, UploadRules, limits, rules};
-use crate::model::{Finding, Kind, Report, RuleText, Run, Severity, Text};
+use crate::model::{Finding, Kind, OWN, Report, RuleText, Run, Severity, Text};
 use crate::sarif::text::{plain, title};
 
 /// A run to be written.
 pub(super) struct Group<'a> {
-    pub(super) tool: &'a Text,
+    pub(super) tool: &'a str,
     /// The id of its `automationDetails`, which GitHub takes its category from.
     pub(super) id: Option<String>,
     /// The runs that it is put together from, each with its report.
@@ -64,8 +64,8 @@ impl<'a> Plan<'a> {
     }
 
     /// What is uploaded: one run for each analysis, without those that `rules` hold back. A finding of several tools stands
-    /// in the first of its runs that is not held back. Findings for which there is no run, and runs that were held back, come
-    /// second.
+    /// in the first of its runs that is not held back. Runs that were held back come second, with the number of their findings
+    /// that stand nowhere.
     pub(super) fn of_upload(log: &Log<'a>, rules: &UploadRules<'_>) -> (Plan<'a>, Vec<HeldRun>) {
         let mut held: BTreeMap<String, HeldRun> = BTreeMap::new();
         for (input, report) in log.reports.iter().enumerate() {
@@ -116,6 +116,17 @@ impl<'a> Plan<'a> {
         (plan, held.into_values().collect())
     }
 
+    /// The analysis of the gate itself, without results, where `rules` want it and there is none: what the gate saw in an
+    /// earlier run would stay open else. `None` too where nothing else is uploaded.
+    pub(super) fn own(&self, rules: &UploadRules<'_>, held: &[HeldRun]) -> Option<Group<'a>> {
+        let category = rules.own_category();
+        let known = |group: &Group<'_>| group.category() == category;
+        let is_there = self.groups.iter().any(known);
+        let is_held = held.iter().any(|run| run.category == category);
+        let wanted = rules.own && !self.groups.is_empty() && !is_there && !is_held;
+        wanted.then(|| Group::new(OWN, Some(format!("{category}/"))))
+    }
+
     /// The runs without findings, by what `by` says of each: the key of the run that it goes into, and that run's id.
     fn runs(
         log: &Log<'a>,
@@ -131,14 +142,7 @@ impl<'a> Plan<'a> {
                 };
                 let at = *by_key.entry(key).or_insert(groups.len());
                 if at == groups.len() {
-                    groups.push(Group {
-                        tool: &run.tool,
-                        id,
-                        runs: Vec::new(),
-                        findings: Vec::new(),
-                        rules: Vec::new(),
-                        by_id: HashMap::new(),
-                    });
+                    groups.push(Group::new(&run.tool, id));
                 }
                 if let Some(group) = groups.get_mut(at) {
                     group.runs.push((report, run));
@@ -163,6 +167,18 @@ fn homes_of(finding: &Finding) -> impl Iterator<Item = Home> + '_ {
 }
 
 impl<'a> Group<'a> {
+    /// One without runs and findings.
+    fn new(tool: &'a str, id: Option<String>) -> Group<'a> {
+        Group {
+            tool,
+            id,
+            runs: Vec::new(),
+            findings: Vec::new(),
+            rules: Vec::new(),
+            by_id: HashMap::new(),
+        }
+    }
+
     pub(super) fn add(&mut self, index: usize, finding: &'a Finding) {
         self.findings.push(index);
         let at = *self.by_id.entry(&finding.rule).or_insert(self.rules.len());

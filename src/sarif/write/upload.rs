@@ -8,7 +8,7 @@ use super::meter::Meter;
 use super::plan::{Group, Plan};
 use super::{Cut, CutRun, Log, Reader, Tally, limits, place, run, write};
 use crate::model::{
-    Placed, Report, Run, Text, UploadPart, UploadedRun, analysis_category, image_repository,
+    OWN, Placed, Report, Run, Text, UploadPart, UploadedRun, analysis_category, image_repository,
     is_image,
 };
 use crate::sarif::text::plain;
@@ -22,6 +22,9 @@ pub struct UploadRules<'r> {
     /// Whether an analysis with this run, of the report with this number, is not to be uploaded: a newer analysis replaces
     /// the last, and what it lacks counts as fixed.
     pub held: &'r dyn Fn(usize, &Run) -> bool,
+    /// Whether the gate itself has looked: then there is always a run of its own beside the others, without results where it
+    /// saw nothing, so that GitHub closes what it saw before.
+    pub own: bool,
     /// Whether to say where each result stands ([`Upload::placed`]).
     pub placed: bool,
 }
@@ -45,6 +48,11 @@ impl UploadRules<'_> {
         };
         let scope = scope.as_deref().map(plain);
         analysis_category(self.root, &plain(&run.tool), scope.as_deref())
+    }
+
+    /// The category of what the gate itself saw.
+    pub(super) fn own_category(&self) -> String {
+        analysis_category(self.root, OWN, None)
     }
 }
 
@@ -88,6 +96,7 @@ impl<'a> Upload<'a> {
 
     fn within(log: Log<'a>, rules: &UploadRules<'_>, most: u64) -> Upload<'a> {
         let (plan, held) = Plan::of_upload(&log, rules);
+        let own = plan.own(rules, &held);
         let mut upload = Upload {
             log,
             waiting: plan.groups.into(),
@@ -103,7 +112,12 @@ impl<'a> Upload<'a> {
                 ..Cut::default()
             },
         };
-        upload.limit_runs();
+        let most = limits::PARTS.saturating_mul(limits::RUNS);
+        upload.limit_runs(most.saturating_sub(usize::from(own.is_some())));
+        if let Some(own) = own {
+            // Behind the first run: before one that fills a file it would stand in the first file alone.
+            upload.waiting.insert(upload.waiting.len().min(1), own);
+        }
         for at in 0..upload.waiting.len() {
             let Some(group) = upload.waiting.get_mut(at) else {
                 continue;
@@ -118,8 +132,7 @@ impl<'a> Upload<'a> {
     }
 
     /// Of more runs than all files take together the worst stay.
-    fn limit_runs(&mut self) {
-        let most = limits::PARTS.saturating_mul(limits::RUNS);
+    fn limit_runs(&mut self, most: usize) {
         if self.waiting.len() <= most {
             return;
         }

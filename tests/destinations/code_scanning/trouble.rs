@@ -119,6 +119,8 @@ fn a_rate_limit_is_waited_for_and_then_said() {
     assert_eq!(github.requests().len(), 1);
 }
 
+const UNKNOWN: &str = "it is not known whether GitHub took the upload; the next run sends it anew";
+
 fn impatient() -> Pace {
     Pace {
         request: Duration::from_millis(700),
@@ -126,7 +128,7 @@ fn impatient() -> Pace {
     }
 }
 
-/// Nobody knows whether a file came through: what is there is looked at before it is sent again.
+/// Nobody knows whether a file came through: it is looked for, and never sent again.
 #[test]
 fn an_upload_of_unknown_end_is_looked_for() {
     for (trouble, came) in [
@@ -144,40 +146,57 @@ fn an_upload_of_unknown_end_is_looked_for() {
         let uploads = written(&outcome, folder.path());
         let told = tell_with(outcome, &only_scanning(), &github, impatient(), uploads);
         let line = told.line("code-scanning");
-        assert!(line.contains(": processed"), "{trouble:?}: {line}");
+        let status = told.status("code-scanning");
+        let done = matches!(status, Status::Done { .. });
+        assert_eq!(done, came, "{trouble:?}: {line}");
+        match came {
+            true => assert!(line.contains(": processed"), "{trouble:?}: {line}"),
+            false => assert!(
+                line.starts_with("failed: ") && line.contains(UNKNOWN),
+                "{trouble:?}: {line}"
+            ),
+        }
         assert_eq!(
             github.scanning(|scanning| scanning.uploads.len()),
-            1,
+            usize::from(came),
             "{trouble:?}"
         );
-        assert_eq!(posts(&github), if came { 1 } else { 2 }, "{trouble:?}");
         let requests = github.requests();
+        let methods = github.methods();
+        match came {
+            // It is listed at once, and what became of it is asked.
+            true => assert_eq!(methods, ["POST", "GET", "GET"], "{trouble:?}"),
+            false => assert_eq!(methods, ["POST", "GET", "GET", "GET"], "{trouble:?}"),
+        }
         assert!(
             requests[1]
                 .path
                 .contains("/code-scanning/analyses?ref=refs%2Fheads%2Fmain")
         );
     }
-    // It is sent twice at most, and not again where nobody can look.
+    // Nobody can look.
     let github = FakeGithub::always(Trouble::status(500, "x"));
     let (said, _) = told(pushed(1, &["trivy"]), &only_scanning(), &github);
     let line = said.line("code-scanning");
     assert!(
-        line.starts_with("failed: ") && line.contains("500"),
+        line.starts_with("failed: ") && line.contains("500") && line.contains(UNKNOWN),
         "{line}"
     );
     assert_eq!(posts(&github), 1, "{:?}", github.methods());
     // An analysis of another commit, or an older one, is not this one.
     let github = FakeGithub::troubled(vec![None, None, Some(Trouble::Cut { done: false })]);
-    for started in ["2026-03-01T09:00:00Z", "2026-03-01T10:00:00Z"] {
+    for (started, words) in [
+        ("2026-03-01T09:00:00Z", ": processed"),
+        ("2026-03-01T10:00:00Z", UNKNOWN),
+    ] {
         let mut outcome = pushed(1, &["trivy"]);
         outcome.started = started.to_owned();
         let (told, _) = told(outcome, &only_scanning(), &github);
-        assert!(told.line("code-scanning").contains(": processed"));
+        assert!(told.line("code-scanning").contains(words));
     }
     assert_eq!(
         (posts(&github), github.scanning(|s| s.uploads.len())),
-        (3, 2)
+        (2, 1)
     );
 }
 

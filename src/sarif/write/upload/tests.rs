@@ -59,13 +59,19 @@ fn finding(input: u32, number: u64, severity: Severity, bytes: usize) -> Finding
 
 /// The parts, packed sizes checked, with what was cut and where results stand.
 fn parts<'a>(log: Log<'a>, most: u64) -> (Vec<String>, Upload<'a>) {
-    let rules = UploadRules {
-        root: None,
-        pull_request: false,
-        held: &|_, _| false,
-        placed: true,
-    };
-    let mut upload = Upload::within(log, &rules, most);
+    parts_by(log, &RULES, most)
+}
+
+const RULES: UploadRules<'static> = UploadRules {
+    root: None,
+    pull_request: false,
+    held: &|_, _| false,
+    own: false,
+    placed: true,
+};
+
+fn parts_by<'a>(log: Log<'a>, rules: &UploadRules<'_>, most: u64) -> (Vec<String>, Upload<'a>) {
+    let mut upload = Upload::within(log, rules, most);
     let mut parts = Vec::new();
     for tries in 0.. {
         assert!(tries < 100, "it never fits");
@@ -167,4 +173,70 @@ fn what_cannot_fit_at_all_is_left_out_whole_and_said() {
     assert_eq!(upload.parts[0].runs[0].tool, "small");
     assert_eq!(upload.cut.runs[0].kept, 0);
     assert!(upload.cut.sentences()[0].contains("1 whole runs with 1 results (large)"));
+}
+
+/// How many runs each part has, and which of them are of the gate itself.
+fn own_runs(reports: &[Report], rules: &UploadRules<'_>, most: u64) -> (Vec<usize>, Vec<String>) {
+    let findings: Vec<Finding> = (0..40)
+        .map(|n| finding(0, n, Severity::Low, 1_000))
+        .collect();
+    let log = Log {
+        findings: if reports.is_empty() { &[] } else { &findings },
+        reports,
+        verdict: None,
+        tool_version: "0",
+    };
+    let (_, upload) = parts_by(log, rules, most);
+    let sizes = upload.parts.iter().map(|part| part.runs.len()).collect();
+    let runs = upload.parts.iter().flat_map(|part| &part.runs);
+    let own = runs.filter(|run| run.tool == OWN);
+    let own = own.map(|run| format!("{} {}", run.category, run.results));
+    (sizes, own.collect())
+}
+
+#[test]
+fn a_run_of_the_gate_itself_is_among_the_others() {
+    let most = limits::PACKED;
+    let rules = UploadRules { own: true, ..RULES };
+    let reports = |count: usize| -> Vec<Report> {
+        (0..count).map(|n| report(&format!("tool-{n}"))).collect()
+    };
+    let empty = "sarif-gate/sarif-gate 0".to_owned();
+    for (count, sizes) in [(1, vec![2]), (19, vec![20]), (20, vec![20, 1])] {
+        let (got, own) = own_runs(&reports(count), &rules, most);
+        assert_eq!((got, own), (sizes, vec![empty.clone()]), "{count}");
+        assert!(own_runs(&reports(count), &RULES, most).1.is_empty());
+    }
+    // Among as many as all files take it is counted too.
+    let (sizes, own) = own_runs(&reports(250), &rules, most);
+    assert_eq!((sizes, own.len()), (vec![20; 10], 1));
+    // The first file is not left to it.
+    let (sizes, own) = own_runs(&reports(1), &rules, 10_000);
+    assert_eq!((sizes, own.len()), (vec![1, 1], 1));
+    let named = UploadRules {
+        root: Some("backend/"),
+        ..rules
+    };
+    let (_, own) = own_runs(&reports(1), &named, most);
+    assert_eq!(own, ["backend/sarif-gate 0"]);
+    // Where it saw something, that is its run.
+    let (sizes, own) = own_runs(&[report(OWN)], &rules, most);
+    assert_eq!(
+        (sizes, own),
+        (vec![1], vec!["sarif-gate/sarif-gate 40".into()])
+    );
+    // Nothing else is uploaded, or its own is held back.
+    let held = UploadRules {
+        held: &|_, _| true,
+        ..rules
+    };
+    for reports in [&[][..], &[report("trivy")]] {
+        assert_eq!(own_runs(reports, &held, most), (vec![0], vec![]));
+    }
+    let own_held = UploadRules {
+        held: &|_, run| *run.tool == *OWN,
+        ..rules
+    };
+    let (sizes, own) = own_runs(&[report(OWN), report("trivy")], &own_held, most);
+    assert_eq!((sizes, own), (vec![1], vec![]));
 }

@@ -1,17 +1,18 @@
-//! The table of groups as a comment shows it: three columns, because a comment is narrow and paths are long.
+//! A row of the table of groups: three columns, because comments and check runs are narrow and paths are long.
 
+use super::name;
+use super::table::{WITHHELD, clears, listed, said, severity};
 use crate::model::{Cause, Outcome};
 use crate::render::groups::Group;
 use crate::render::links::to_lines;
-use crate::render::page::name;
-use crate::render::page::table::{WITHHELD, clears, listed, said, severity};
 use crate::render::phrase::{Where, place, short_fingerprint};
 
 /// The first two lines of the table.
-pub(super) const HEAD: &str = "| Severity | What clears it | Findings |\n| :--- | :--- | :--- |\n";
+pub(in crate::render) const HEAD: &str =
+    "| Severity | What clears it | Findings |\n| :--- | :--- | :--- |\n";
 
 /// One group. `word` says what it does to the verdict, where its table does not; ours, or empty.
-pub(super) fn row(outcome: &Outcome, group: &Group<'_>, word: &str) -> String {
+pub(in crate::render) fn row(outcome: &Outcome, group: &Group<'_>, word: &str) -> String {
     let mut clears = clears(group);
     let first = group
         .findings
