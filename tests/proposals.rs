@@ -13,4 +13,5 @@ mod ground;
 mod made;
 mod past;
 mod rules;
+mod server;
 mod world;

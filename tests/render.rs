@@ -842,6 +842,42 @@ fn a_secret_keeps_its_place_where_it_may() {
 }
 
 #[test]
+fn several_secrets_are_asked_for_once() {
+    let secret = |line| {
+        let mut secret = Finding::new(Kind::Secret, text("aws-key"), Severity::High, text("A key"));
+        secret.locations = vec![Location {
+            place: Place::Workspace,
+            ..Location::new(text("a.env"), Some(line))
+        }];
+        secret
+    };
+    for (number, words) in [
+        (
+            1,
+            "`aws-key` in `a.env:1`: revoke it first, deleting the line is not enough.",
+        ),
+        (
+            2,
+            "`aws-key` in `a.env:1` and 1 more secret: revoke them first, deleting the lines is not enough.",
+        ),
+        (
+            9,
+            "`aws-key` in `a.env:1` and 8 more secrets: revoke them first, deleting the lines is not enough.",
+        ),
+    ] {
+        let mut builder = Builder::new(Conclusion::Fail, "x");
+        for line in 1..=number {
+            builder = builder.find(Judged::Fail, secret(line));
+        }
+        let page = summary::markdown(&builder.outcome, &[], 60_000);
+        assert!(
+            page.contains(&format!("- **What to do:** {words}\n")),
+            "{page}"
+        );
+    }
+}
+
+#[test]
 fn groups_say_what_clears_them() {
     use groups::Clears;
     let outcome = blocked();

@@ -43,9 +43,27 @@ fn plan(stage: &Stage<'_>) -> Plan {
     let plan = match place::unfit(context) {
         Some(why) => Plan::not(why),
         None if context.only_reads() => Plan::lacks(fork(&settings.evidence_dir), Fix::Nothing),
-        None => stage.by_token("every finding to code scanning", PERMISSION),
+        None => doubtful(
+            context,
+            stage.by_token("every finding to code scanning", PERMISSION),
+        ),
     };
     plan.asked(asked)
+}
+
+/// Nobody says before the upload whether a private repository has what it takes (GitHub docs, "Reference
+/// for code scanning": those of organisations with GitHub Code Security enabled).
+fn doubtful(context: &Context, plan: Plan) -> Plan {
+    match plan {
+        Plan::Try { what, doubt, fix } if context.private == Some(true) => Plan::Try {
+            what,
+            doubt: format!(
+                "{doubt} (code scanning needs GitHub Code Security in a private repository)"
+            ),
+            fix,
+        },
+        other => other,
+    }
 }
 
 /// The documented endpoint takes nothing from a token that can only read; the one of GitHub's own action does.

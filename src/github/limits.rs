@@ -52,6 +52,11 @@ pub const STEP_SUMMARY_BYTES: u64 = 1_000_000;
 /// sends this header by itself; a test holds it to this value.
 pub const API_VERSION: &str = "2022-11-28";
 
+/// The first release of GitHub Enterprise Server whose REST API has versions (GitHub Enterprise Server 3.8 docs, REST API:
+/// "After a site administrator upgrades your Enterprise Server instance to Enterprise Server 3.9 or later, the REST API will be
+/// versioned").
+pub const VERSIONED_SINCE: (u32, u32) = (3, 9);
+
 /// Entries on one page of a list (REST API, `per_page`).
 pub const PER_PAGE: usize = 100;
 
@@ -81,6 +86,12 @@ pub const SARIF_WAIT_S: u64 = 45;
 /// How often it is looked whether an upload of unknown end came through: at once, after [`SARIF_FIRST_WAIT_S`], and after
 /// twice that.
 pub const SARIF_LOOKS: usize = 3;
+
+/// Seconds for the question which release a GitHub Enterprise Server is: nothing depends on it but a line of the log.
+pub const META_WAIT_S: u64 = 5;
+
+/// Bytes of a release as a server says it (`3.17.2`); what is longer is none.
+pub const VERSION_CHARS: usize = 20;
 
 /// Errors of uploads that are repeated; the others are counted.
 pub const SARIF_ERRORS: usize = 3;

@@ -16,6 +16,7 @@ mod download;
 pub mod fetched;
 pub mod git_ref;
 pub mod limits;
+pub mod meta;
 pub mod names;
 pub mod patch;
 pub mod pulls;
