@@ -3,6 +3,7 @@
 mod again;
 mod failing;
 mod numbers;
+mod refused;
 
 use std::path::Path;
 use std::time::{Duration, Instant};
