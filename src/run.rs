@@ -1,5 +1,6 @@
 //! The whole story: reports in, one verdict, evidence on disk, everybody told, an exit code.
 
+mod bundled;
 mod checkout;
 mod uploads;
 
@@ -8,14 +9,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use crate::bundle::{self, Bundle};
+use crate::bundle::Bundle;
 use crate::collect::{self, CollectError, Request};
 use crate::destinations::{self, Delivery, EvidenceFiles, LastWord, Opened, Status};
 use crate::evidence::{self, Folder, Written};
 use crate::exit::{self, End};
 use crate::facts::{self, Hub, Said};
 use crate::gate;
-use crate::github::{Pace, gzip};
+use crate::github::Pace;
 use crate::merge::Moved;
 use crate::model::{
     Claim, Conclusion, Finding, Judged, Outcome, Place, Text, Uploads, Verdict, safe_log_line,
@@ -165,7 +166,7 @@ fn conclude(
     let folder = Folder::open(&workspace, &dir)?;
     let (written, uploads) = write_evidence(&mut outcome, settings, &folder, &workspace)?;
     (outside.show)(&outcome, &written)?;
-    let bundle = write_bundle(&outcome, settings, &folder);
+    let bundle = bundled::write(&outcome, settings, &folder);
     let mut places = destinations::Outside {
         log: &mut *outside.log,
         files: EvidenceFiles {
@@ -297,57 +298,6 @@ fn write_evidence(
     outcome.verdict.remarks.extend(notes);
     let written = evidence::write_pages(folder, outcome, code, VERSION, logs)?;
     Ok((written, uploads))
-}
-
-/// Writes the bundle for a trusted run, where one is due; none of an earlier run stays.
-fn write_bundle(
-    outcome: &Outcome,
-    settings: &Settings,
-    folder: &Folder,
-) -> Option<Result<String, String>> {
-    // A trusted run may have been given its own there.
-    let stale = match outcome.context.trusted_run {
-        true => Ok(()),
-        false => folder
-            .remove(bundle::FILE)
-            .map(|_| ())
-            .map_err(|error| error.to_string()),
-    };
-    if !destinations::bundle_is_due(&outcome.context, settings) {
-        return None;
-    }
-    let write = || {
-        stale?;
-        let packed = packed(outcome)?;
-        let written = folder.write(bundle::FILE, &mut |out| out.write_all(&packed));
-        let path = written.map_err(|error| error.to_string())?;
-        Ok(path.to_string_lossy().into_owned())
-    };
-    Some(write())
-}
-
-fn packed(outcome: &Outcome) -> Result<Vec<u8>, String> {
-    let context = &outcome.context;
-    let content = bundle::Content {
-        of: bundle::Of {
-            repository: context.repository.clone(),
-            pull_request: context.pull_request,
-            head_sha: context.head_sha.clone(),
-            run_id: context.run_id.clone(),
-        },
-        findings: &outcome.findings,
-        reports: &outcome.reports,
-        tool_version: VERSION,
-    };
-    let bytes = bundle::write(&content).map_err(|error| error.to_string())?;
-    let packed = gzip(&bytes).map_err(|error| error.to_string())?;
-    let most = bundle::limits::PACKED_BYTES;
-    match packed.len() {
-        size if size > most => Err(format!(
-            "it has {size} bytes when packed, more than {most}; let the scanners report less, or split them over several jobs"
-        )),
-        _ => Ok(packed),
-    }
 }
 
 /// The evidence as later steps find it.
