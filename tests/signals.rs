@@ -118,7 +118,7 @@ fn a_cancelled_job_leaves_no_check_run_open() {
 #[test]
 fn a_signal_does_not_wait_for_a_request_that_hangs() {
     // The opening hangs, and was carried out: it is found again.
-    let github = FakeGithub::troubled(vec![None, None, Some(Trouble::Hang { done: true })]);
+    let github = FakeGithub::troubled(vec![None, Some(Trouble::Hang { done: true })]);
     let step = start(&github, &[]);
     until("opening", || github.runs().len() == 1);
     step.signal("TERM");
@@ -127,7 +127,7 @@ fn a_signal_does_not_wait_for_a_request_that_hangs() {
     assert!(took < PATIENCE, "{took:?}");
     assert_eq!(github.runs()[0]["conclusion"], "cancelled");
     // Everything hangs from the opening on: the program ends all the same.
-    let mut troubles = vec![None, None, None];
+    let mut troubles = vec![None, None];
     troubles.extend(vec![Some(Trouble::Hang { done: false }); 9]);
     let github = FakeGithub::troubled(troubles);
     let step = start(&github, &[]);

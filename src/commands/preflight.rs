@@ -36,7 +36,9 @@ pub(super) fn log(settings: &Settings) -> String {
 fn release(settings: &Settings, server: Server) -> Option<Release> {
     let token = settings.token.as_ref();
     let token = token.filter(|token| !token.reveal().trim().is_empty())?;
-    if server != Server::Enterprise {
+    // Its API stands there; what has another address is somebody's stand-in, and is asked nothing besides.
+    let enterprise = server == Server::Enterprise && settings.context.api_url.ends_with("/api/v3");
+    if !enterprise {
         return None;
     }
     let access = Access {

@@ -8,8 +8,10 @@ use crate::fake_github::Served;
 fn line(served: Option<Served>) -> String {
     let mut world = World::push().report("trivy.json", r#"{"SchemaVersion":2,"Results":[]}"#);
     if let Some(served) = served {
-        world = world.answers("/meta", served);
+        world = world.answers("/api/v3/meta", served);
     }
+    let api = format!("{}/api/v3", world.github.url);
+    world = world.env("GITHUB_API_URL", &api);
     let done = world.run("server");
     let log = done.ran.stdout.clone();
     let mut lines = log
