@@ -41,6 +41,8 @@ pub(super) struct Settings {
     fail_on: Option<String>,
     warn_on: Option<String>,
     note_on: Option<String>,
+    issue_on: Option<String>,
+    notify_on: Option<String>,
     exclude: Option<String>,
     unknown_severity: Option<Severity>,
     scanner_suppressions: Option<String>,
@@ -174,6 +176,8 @@ impl Settings {
                 policy.set_row(row, conditions);
             }
         }
+        policy.issue_on = conditions(&self.issue_on).unwrap_or_default();
+        policy.notify_on = conditions(&self.notify_on);
         policy.exclude = conditions(&self.exclude).unwrap_or_default();
         if let Some(severity) = self.unknown_severity {
             policy.unknown_severity = severity;
