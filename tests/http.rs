@@ -430,3 +430,27 @@ fn proxies_of_the_environment_are_used_by_all() {
         );
     }
 }
+
+/// What was tried in vain four times is tried once the next time, so that the run is not held up by every request.
+#[test]
+fn a_server_that_cannot_be_reached_holds_up_one_request_only() {
+    let failed = |door: &mut Door| {
+        let begin = std::time::Instant::now();
+        let failure = door.call(&post("http://127.0.0.1:1/x", "a message"));
+        assert!(matches!(
+            failure.err().unwrap().fault,
+            Fault::Unreachable(_)
+        ));
+        begin.elapsed()
+    };
+    let pace = Pace {
+        backoff: Duration::from_millis(100),
+        ..quick()
+    };
+    let mut door = Door::new(None, pace);
+    assert!(
+        failed(&mut door) >= Duration::from_millis(700),
+        "100 + 200 + 400 ms"
+    );
+    assert!(failed(&mut door) < Duration::from_millis(300));
+}

@@ -26,6 +26,8 @@ struct Server {
     last_write: Option<Instant>,
     /// Going on under a rate limit can get the token banned, so nothing is sent before this time.
     limited_until: Option<Instant>,
+    /// It could not be reached, or did not answer in time, whatever was tried: the next request tries once.
+    unwell: bool,
 }
 
 /// The door. Making one costs nothing: runtime, TLS and connection come with the first request.
@@ -143,8 +145,18 @@ impl Door {
         loop {
             self.pause(server, method)?;
             let fault = match once(self) {
-                Ok(answer) => return Ok(answer),
+                Ok(answer) => {
+                    self.server(server).unwell = false;
+                    return Ok(answer);
+                }
                 Err(fault) => fault,
+            };
+            let silent = matches!(fault, Fault::Unreachable(_) | Fault::Timeout);
+            let known = self.server(server);
+            let tries = if known.unwell && silent {
+                1
+            } else {
+                self.pace.tries
             };
             let doubled = 2_u32.saturating_pow(tried);
             tried = tried.saturating_add(1);
@@ -163,7 +175,8 @@ impl Door {
                 self.server(server).limited_until = Instant::now().checked_add(wait);
             }
             // To wait and then have no time left to send helps nobody.
-            if tried >= self.pace.tries || wait >= self.left() {
+            if tried >= tries || wait >= self.left() {
+                self.server(server).unwell = silent;
                 return Err(fault);
             }
             sleep(wait);
