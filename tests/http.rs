@@ -435,7 +435,7 @@ fn proxies_of_the_environment_are_used_by_all() {
 #[test]
 fn a_server_that_cannot_be_reached_holds_up_one_request_only() {
     let failed = |door: &mut Door| {
-        let begin = std::time::Instant::now();
+        let begin = Instant::now();
         let failure = door.call(&post("http://127.0.0.1:1/x", "a message"));
         assert!(matches!(
             failure.err().unwrap().fault,
