@@ -240,7 +240,10 @@ fn post(
         sarif: STANDARD.encode(packed),
         started_at: job.started,
     };
-    let body = serde_json::to_vec(&body).unwrap_or_default();
+    let body = serde_json::to_vec(&body).map_err(|error| ApiError {
+        tried: format!("POST {path}"),
+        fault: Fault::Setup(error.to_string()),
+    })?;
     let error = match client.post_bytes::<Made>(&path, body) {
         Ok(made) => return Ok(made.id),
         Err(error) if error.fault.maybe_done() => error,

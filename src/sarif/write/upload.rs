@@ -56,6 +56,9 @@ impl UploadRules<'_> {
     }
 }
 
+/// About the fewest bytes of a result: rule, message, place and fingerprints. Where it is too much, a file is packed for nothing.
+const LEAST_RESULT: usize = 400;
+
 /// What became of writing a part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wrote {
@@ -171,6 +174,10 @@ impl<'a> Upload<'a> {
     pub fn part(&mut self, out: &mut dyn Write) -> io::Result<Wrote> {
         let groups: Vec<&Group<'_>> = self.waiting.iter().take(self.tries).collect();
         let tried = groups.len();
+        // What is too large to be told by its plain size is packed at once, so that it is not written twice.
+        let findings: usize = groups.iter().map(|group| group.findings.len()).sum();
+        let least = u64::try_from(findings.saturating_mul(LEAST_RESULT)).unwrap_or(u64::MAX);
+        self.packs |= least > self.most;
         let mut tally = Tally::default();
         let mut meter = Meter::new(out, self.most, self.packs);
         let reader = Reader::CodeScanning;
